@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/finding.h"
+
+namespace seaworthy {
+
+// What an advisory says about one version range of one package.
+struct VersionRange {
+  std::string introduced;     // "" or "0": from the beginning
+  std::string fixed;          // first version that is not affected; "" none
+  std::string last_affected;  // last version that is affected; "" none
+  bool operator==(const VersionRange&) const = default;
+};
+
+// Append only: stored.
+enum class AdvisoryStatus { kAffected, kNotAffected, kUndetermined, kEnd };
+
+// One vulnerability of one package in one release, as one feed states it.
+struct AdvisoryRow {
+  std::string vulnerability;  // CVE id where there is one, else the advisory's own id
+  std::string advisory_id;    // the document's id; "" where the feed has none of its own
+  AdvisoryStatus status = AdvisoryStatus::kAffected;
+  FixState fix_state = FixState::kUnknown;
+  // Affected where any range or any listed version holds; with neither, every version is.
+  std::vector<VersionRange> ranges;
+  std::vector<std::string> versions;
+  Severity severity = Severity::kUnknown;  // the vendor's own for this package
+  bool unimportant = false;                // Debian: no security impact in the vendor's eyes
+  FindingKind kind = FindingKind::kVulnerability;
+  AdvisoryState state = AdvisoryState::kActive;
+  std::string module;    // rpm module stream "name:stream"; "" not modular
+  std::string arch;      // "" any
+  std::string channel;   // Ubuntu: esm-infra, esm-apps, fips, realtime, ...; "" the standard pocket
+  std::string note;      // the vendor's words: "postponed: Minor issue", "end of life"
+  std::string document;  // member path in the imported source, ":line" behind it for line formats
+  // Not stored in the row: which feed it came from; filled by AdvisoryDatabase::rows.
+  std::string feed;
+  bool operator==(const AdvisoryRow&) const = default;
+};
+
+// What one feed says about a vulnerability itself, whatever the package.
+struct VulnerabilityDetails {
+  std::string id;
+  std::string summary;
+  std::vector<std::string> aliases;
+  Severity severity = Severity::kUnknown;
+  std::vector<Cvss> cvss;
+  std::string published, modified;  // RFC 3339 or ""
+  AdvisoryState state = AdvisoryState::kActive;
+  std::vector<std::string> references;
+  std::string document;
+  std::string feed;  // filled when read
+  bool operator==(const VulnerabilityDetails&) const = default;
+};
+
+// A key of the advisory database. Ecosystems are os-release ids for distributions (debian, ubuntu,
+// alpine, wolfi, almalinux, rocky, ...) and purl types for languages (npm, pypi, maven, golang,
+// gem, cargo, ...). Releases are what os-release VERSION_ID says, cut to what the vendor's feed
+// distinguishes: 12, 22.04, 3.18, 8, edge; "" where there are none.
+struct PackageKey {
+  std::string ecosystem, release, package;
+  auto operator<=>(const PackageKey&) const = default;
+};
+
+}  // namespace seaworthy

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace seaworthy {
+
+struct Platform {
+  std::string os, arch, variant;  // linux, arm64, v8
+  std::string text() const;       // os/arch[/variant]
+  bool operator==(const Platform&) const = default;
+};
+// "linux/arm64/v8"; kUsage where it has not two or three parts.
+Result<Platform> parse_platform(std::string_view text);
+Platform host_platform();
+
+// How an image stores a layer. The compression is sniffed from the bytes, never trusted.
+struct LayerDescriptor {
+  std::string digest;      // of the stored bytes; "" where the image names none (docker-archive)
+  std::string diff_id;     // claimed by the configuration; "" where there is none
+  std::string media_type;
+  std::uint64_t size = 0;  // stored bytes
+  std::string created_by;  // from the configuration's history
+};
+
+}  // namespace seaworthy

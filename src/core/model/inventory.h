@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/package.h"
+#include "core/model/problem.h"
+
+namespace seaworthy {
+
+class Packer;
+class Unpacker;
+
+// The files that one package owns, as path hashes (core/codec/digest.h: path_hash), so that a file
+// found later can be attributed to the package that put it there.
+struct OwnedFiles {
+  std::string package;  // binary package name, without architecture
+  std::vector<std::uint64_t> path_hashes;
+  bool operator==(const OwnedFiles&) const = default;
+};
+
+// What one extractor read from one file (with its companions) of one layer.
+struct Evidence {
+  std::string extractor;  // Extractor::name
+  std::string path;       // the file, no leading slash
+  std::vector<Package> packages;
+  std::optional<Distro> distro;
+  std::vector<OwnedFiles> owned;
+  std::vector<Problem> problems;
+  bool operator==(const Evidence&) const = default;
+};
+
+// A link at a path where an extractor expects a file, or above such a path.
+struct Link {
+  std::string path;
+  std::string target;  // symlink: as written; hard link: path from the root
+  bool hard = false;
+  bool operator==(const Link&) const = default;
+};
+
+// Everything one layer says, independent of the layers around it: cached by the verified pair
+// (digest, diff id) and folded with others (scan/overlay). Paths have no leading slash.
+struct LayerInventory {
+  std::string digest;   // of the stored bytes; verified
+  std::string diff_id;  // of the inflated tar; verified
+  std::uint64_t stored_bytes = 0;
+  std::uint64_t inflated_bytes = 0;
+  std::uint64_t entries = 0;
+  std::vector<Evidence> evidence;
+  std::vector<Link> links;
+  std::vector<std::string> whiteouts;  // paths that this layer removes from the layers below
+  std::vector<std::string> opaques;    // directories whose lower content it hides; "" is the root
+  // path_hash of every path that is no directory, and of every directory entry; each sorted.
+  std::vector<std::uint64_t> files;
+  std::vector<std::uint64_t> directories;
+  std::vector<Problem> problems;
+
+  bool operator==(const LayerInventory&) const = default;
+};
+
+// The packed form (core/codec/pack.h) used on the worker pipe and in the layer cache. Its version
+// is part of every cache key.
+inline constexpr int kLayerInventoryVersion = 1;
+std::string pack(const LayerInventory& layer);
+// kInvalidInput where the bytes are no such record.
+Result<LayerInventory> unpack_layer(std::string_view bytes);
+// One evidence inside a larger record; the caller checks `in.ok()` at the record's end.
+void pack_evidence(Packer& out, const Evidence& evidence);
+Evidence unpack_evidence(Unpacker& in);
+
+// What an image holds: the fold of its layers. Immutable; says nothing about vulnerabilities.
+struct Inventory {
+  std::optional<Distro> distro;
+  std::vector<Package> packages;  // sorted by package_before, no repeats
+  std::vector<OwnedFiles> owned;  // sorted by package
+  std::vector<Problem> problems;  // sorted
+  // Package databases that were found, one line each: path and number of packages. Where there is
+  // none the image has no operating-system packages to judge, which must never look like "clean".
+  struct Database {
+    std::string path;
+    std::string extractor;
+    int layer = -1;
+    std::size_t packages = 0;
+    bool operator==(const Database&) const = default;
+  };
+  std::vector<Database> databases;
+
+  bool operator==(const Inventory&) const = default;
+};
+
+}  // namespace seaworthy

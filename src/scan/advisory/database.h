@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/advisory.h"
+
+namespace seaworthy {
+
+// How much of one ecosystem and release a feed knows.
+struct FeedScope {
+  std::string ecosystem, release;
+  std::uint64_t packages = 0;
+  bool operator==(const FeedScope&) const = default;
+};
+
+struct FeedInfo {
+  std::string name;    // of the source: "alpine-secdb"
+  std::string format;  // the parser: "secdb"; a feed of several kinds joins them with "+"
+  std::string fingerprint;
+  UnixSeconds fetched_at = 0;
+  UnixSeconds data_as_of = 0;  // newest date in the data (matching rule 64)
+  std::uint64_t records = 0;   // advisories, scores or entries
+  std::uint64_t problems = 0;  // documents that could not be read
+  std::vector<FeedScope> scopes;
+};
+
+struct EndOfLifeInfo {
+  std::string date;  // ISO; standard security support
+  bool ended = false;  // the feed says so without a date
+  std::string feed;
+};
+
+struct DatabaseChange {
+  std::uint64_t sequence = 0;
+  UnixSeconds time = 0;
+  std::string feed;
+  PackageKey key;
+};
+
+// Read access to the advisory database: an LMDB environment, memory-mapped, any number of readers
+// in any number of processes, beside one writer. Thread safe. Every answer is a copy.
+class AdvisoryDatabase {
+ public:
+  // kNotFound: there is none (the message has the hint `seaworthy db update`); kUnsupported:
+  // written by another schema version; kInvalidInput: damaged.
+  static Result<AdvisoryDatabase> open(const std::string& directory);
+  AdvisoryDatabase(AdvisoryDatabase&&) noexcept;
+  AdvisoryDatabase& operator=(AdvisoryDatabase&&) noexcept;
+  ~AdvisoryDatabase();
+
+  UnixSeconds built_at() const;
+  std::vector<FeedInfo> feeds() const;  // by name
+
+  // What every feed says about a package; rows in feed order, then as the feed gave them.
+  // A damaged value is skipped and counted in `damaged()`.
+  std::vector<AdvisoryRow> rows(const PackageKey& key) const;
+  // Every feed's details of one vulnerability id, by feed name.
+  std::vector<VulnerabilityDetails> details(std::string_view id) const;
+  // Other ids of the same weakness, by the alias sets of all feeds; never joins two CVE ids.
+  std::vector<std::string> aliases(std::string_view id) const;
+  std::optional<Epss> epss(std::string_view cve) const;
+  std::optional<Kev> kev(std::string_view cve) const;
+  std::optional<Exploit> exploit(std::string_view cve) const;
+  std::optional<EndOfLifeInfo> end_of_life(std::string_view distro_id,
+                                           std::string_view version) const;
+  std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;
+  std::uint64_t last_change() const;
+  // Package names of an ecosystem that contain `part`, and the vulnerability ids that start with
+  // it: for `db search`.
+  std::vector<PackageKey> search_packages(std::string_view part, std::size_t max) const;
+
+ private:
+  struct State;
+  explicit AdvisoryDatabase(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// $XDG_DATA_HOME/seaworthy/db, or ~/.local/share/seaworthy/db.
+std::string default_database_directory();
+
+}  // namespace seaworthy

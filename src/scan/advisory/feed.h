@@ -1,0 +1,54 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/advisory.h"
+#include "core/model/problem.h"
+
+namespace seaworthy {
+
+// Where a parser puts what it reads. One sink per feed and import.
+class FeedSink {
+ public:
+  virtual ~FeedSink() = default;
+  virtual void row(const PackageKey& key, AdvisoryRow row) = 0;
+  virtual void details(VulnerabilityDetails details) = 0;
+  virtual void epss(std::string_view cve, double score, double percentile, std::string_view date) = 0;
+  virtual void kev(std::string_view cve, const Kev& kev) = 0;
+  virtual void exploit(std::string_view cve, const Exploit& exploit) = 0;
+  // `date` ISO or ""; `ended` where the source says so without a date.
+  virtual void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
+                           bool ended) = 0;
+  // This feed speaks for the whole of this ecosystem and release: a package without a row is clean.
+  virtual void scope(std::string_view ecosystem, std::string_view release) = 0;
+  virtual void data_as_of(UnixSeconds time) = 0;  // the newest wins
+  virtual void record() = 0;                      // one advisory, score or entry
+  virtual void skipped(std::string_view why) = 0;
+  virtual void problem(Problem problem) = 0;
+};
+
+struct FeedDocument {
+  std::string_view path;   // member path in the imported source
+  std::string_view bytes;
+};
+
+// One form of advisory document. `recognizes` looks at the path and the first bytes only; the first
+// feed of the table that says yes parses the document.
+struct Feed {
+  std::string_view name;         // unique and stable: "debian-tracker"
+  std::string_view description;  // one line for `list feeds`
+  std::string_view source;       // default official address, "" where it has several
+  bool (*recognizes)(const FeedDocument& document);
+  // An Error: the whole document is unreadable. Single bad records go to sink.problem.
+  Status (*parse)(const FeedDocument& document, const Limits& limits, FeedSink& sink);
+};
+
+std::span<const Feed* const> all_feeds();
+const Feed* feed_for(const FeedDocument& document);  // null: a form that is not read
+
+}  // namespace seaworthy

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/problem.h"
+
+namespace seaworthy {
+
+struct ImportOptions {
+  Limits limits;
+  UnixSeconds now = 0;
+  std::string feed_name;  // overrides the name taken from the path
+  std::function<void(const std::string& feed, std::uint64_t documents)> progress;
+};
+
+struct FeedImport {
+  std::string name, format;
+  bool unchanged = false;
+  std::uint64_t documents = 0, records = 0;
+  std::uint64_t keys_written = 0, keys_removed = 0;
+  std::uint64_t skipped = 0;  // documents of no known form, bug-fix advisories, other ecosystems
+  std::vector<Problem> problems;  // at most 1000 kept; problem_count has them all
+  std::uint64_t problem_count = 0;
+};
+
+struct ImportReport {
+  std::vector<FeedImport> feeds;
+};
+
+// Imports each path as one feed, or, where a path is a directory of archives, each archive in it as
+// one. The feed's name is the file name without its extensions. A document that does not parse is a
+// problem and stops nothing. One transaction per feed: a reader sees the old feed or the new one.
+//   Unchanged input (by fingerprint) writes nothing; changed input writes only the keys whose
+//   value differs and appends (ecosystem, release, package) to the change log for each.
+// kInvalidInput: nothing in any path was readable; kConflict: another process is writing.
+Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
+                                  const std::string& directory, const ImportOptions& options);
+
+}  // namespace seaworthy

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/file.h"
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/image.h"
+#include "core/model/problem.h"
+
+namespace seaworthy {
+
+// Where a stored layer's bytes can be read, any number of times.
+struct LayerBytes {
+  std::shared_ptr<Fd> file;  // shared: all layers of one archive are parts of the same file
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
+struct ImageLayer {
+  LayerDescriptor descriptor;
+  LayerBytes bytes;  // file is null where the blob is missing: `missing` says why
+  std::string missing;
+};
+
+// One platform's image, its configuration read and its manifest verified by digest; layers are
+// opened but neither read nor verified (scan/worker does both in the sandbox).
+struct Image {
+  std::string reference;  // as the user wrote it
+  std::string digest;     // of the manifest; "" where the form has none
+  Platform platform;
+  std::string created;
+  std::vector<ImageLayer> layers;  // lowest first
+  // A root file-system directory instead of layers (`dir:`); "" otherwise.
+  std::string rootfs;
+  std::vector<Problem> problems;
+};
+
+// Lists the members of a tar archive and inflates a compressed one to `spool` first. Runs in a
+// sandboxed worker: scan/worker provides it, so that image reading itself never parses a tar.
+struct ArchiveIndex {
+  struct Member {
+    std::string path;
+    std::string link_target;  // hard or symbolic link inside the archive, cleaned; "" for files
+    std::uint64_t offset = 0, size = 0;  // of the content in `file`
+  };
+  std::shared_ptr<Fd> file;  // the plain tar: the input itself, or the spool
+  std::vector<Member> members;
+};
+using IndexArchive = std::function<Result<ArchiveIndex>(std::shared_ptr<Fd> input)>;
+
+struct ImageOptions {
+  std::vector<Platform> platforms;  // empty: the host's
+  bool all_platforms = false;
+  Limits limits;
+  IndexArchive index_archive;
+};
+
+// Opens TARGET: `oci:DIR[:ref]`, `oci-archive:FILE`, `docker-archive:FILE`, `dir:ROOTFS`, a bare
+// path (recognized by content) or `-` (an archive on stdin). One Image per selected platform.
+//   An index with a single platform just works, whatever the host is. Attestation children
+//   (platform unknown/unknown, or annotation vnd.docker.reference.type) are passed over; nested
+//   indexes are followed to limits.nesting.
+// kNotFound: no such file, reference or platform (the message lists what there is); kInvalidInput:
+// damaged or incomplete, naming the file and the digest; kUnsupported: a target or media type that
+// is not read here; kUsage: no target form.
+Result<std::vector<Image>> open_images(const std::string& target, const ImageOptions& options);
+
+}  // namespace seaworthy

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/report.h"
+
+namespace seaworthy {
+
+// What the user chose to see; it never changes what was found.
+struct FormatOptions {
+  bool show_packages = false;      // --packages
+  bool show_suppressed = false;    // --show-suppressed
+  bool only_fixed = false;         // --only-fixed
+  std::vector<Severity> severities;  // --severity; empty: all
+  bool color = false;              // only where the output is a terminal
+  int width = 100;                 // columns, for table
+};
+
+// One output format. `write` is pure: the same report gives the same bytes.
+struct Format {
+  std::string_view name;
+  std::string_view description;
+  std::string_view media_type;
+  std::string (*write)(const Report& report, const FormatOptions& options);
+};
+
+std::span<const Format* const> all_formats();
+const Format* find_format(std::string_view name);  // null where there is none
+
+// The findings that the options select, in report order.
+std::vector<const Finding*> selected_findings(const Report& report, const FormatOptions& options);
+
+// `explain`: everything behind the findings with this id (optionally only of one package name):
+// image, layer, path, rule, advisory document, severities by source. kNotFound: there is none.
+Result<std::string> explain(const Report& report, std::string_view id, std::string_view package);
+
+// Reads a report back from its JSON form (for explain, diff, baselines).
+Result<Report> parse_report(std::string_view json);
+
+}  // namespace seaworthy

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/inventory.h"
+#include "scan/extract/extractor.h"
+
+namespace seaworthy {
+
+// The sandboxed processes that read foreign bytes. The parent re-executes its own binary
+// (/proc/self/exe) with kWorkerArgument; the child gets the request on one pipe and the input's
+// descriptor, closes everything else, then gives up the network, the file system and new
+// processes (seccomp, Landlock where the kernel has it, rlimits) before it reads the first byte
+// of input. Its answer is a checked message on a pipe.
+inline constexpr const char* kWorkerArgument = "--seaworthy-worker";
+
+enum class Sandbox { kAuto, kOff };  // off: the same worker process without seccomp and Landlock
+
+struct WorkerOptions {
+  Limits limits;
+  Sandbox sandbox = Sandbox::kAuto;
+  // Called from the waiting thread with the compressed bytes read so far; may be empty.
+  std::function<void(std::uint64_t bytes)> progress;
+};
+
+struct WorkerInput {
+  int fd = -1;  // readable with pread
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+  bool is_stream = false;  // a pipe instead: read front to back, `offset` and `size` unused
+};
+
+struct LayerJob {
+  WorkerInput input;
+  std::string digest;   // expected digest of the stored bytes; "" none to check
+  std::string diff_id;  // expected digest of the inflated tar; "" none to check
+};
+
+// Reads one layer: verifies the digest, inflates, verifies the diff id, walks the tar, runs the
+// extractors. A layer that is damaged part of the way is still a LayerInventory: what was read
+// before, with a problem that says where it broke. A digest or diff id that does not match is
+// kInvalidInput (nothing in such a layer can be trusted). A worker that crashed or stalled is
+// kUnavailable or kTimedOut, with the signal or the step it was in.
+Result<LayerInventory> read_layer(const LayerJob& job, const WorkerOptions& options);
+
+// One file wanted from one input under another name: a hard link's target, what a symbolic link
+// points to, or a write-ahead log in a higher layer.
+struct AssembleFile {
+  std::size_t input = 0;  // index into AssembleJob::inputs
+  std::string path;       // in that layer; ending in "/" it stands for everything below
+  std::string as_path;    // the path the extractor is to see
+};
+struct AssembleJob {
+  std::vector<WorkerInput> inputs;
+  std::vector<AssembleFile> files;
+};
+// The second pass: reads the named files from the inputs and runs the extractors over them as if
+// they stood in one tree.
+Result<std::vector<Evidence>> assemble(const AssembleJob& job, const WorkerOptions& options);
+
+struct ArchiveMemberIndex {
+  std::string path, link_target;
+  std::uint64_t offset = 0, size = 0;
+};
+// Lists the regular files and links of a tar. A compressed tar is inflated into `spool_fd` first
+// (limits.spool_bytes), and the offsets are then those in the spool; `spooled` tells.
+struct ArchiveListing {
+  bool spooled = false;
+  std::vector<ArchiveMemberIndex> members;
+};
+Result<ArchiveListing> list_archive(const WorkerInput& input, int spool_fd,
+                                    const WorkerOptions& options);
+
+// The worker's side: main calls it when argv[1] is kWorkerArgument. Returns the exit code.
+int run_worker();
+
+}  // namespace seaworthy
