@@ -43,7 +43,8 @@ Result<std::uint64_t> file_size(int fd);
 // The whole file. kLimitExceeded where it holds more than `max_bytes`.
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes);
 
-// Writes a file beside `path` and renames it over: readers see the old bytes or the new, never half.
+// Writes a file beside `path` and renames it over: readers see the old bytes or the new, never
+// half.
 Status write_file_atomically(const std::string& path, std::string_view bytes);
 
 // Writes all of `bytes`; retries on EINTR and short writes.

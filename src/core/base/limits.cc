@@ -9,7 +9,8 @@ namespace seaworthy {
 namespace {
 
 constexpr std::array kRows{
-    LimitRow{"feed-age", &Limits::feed_age_days, "days", "a feed whose newest data is older assesses nothing"},
+    LimitRow{"feed-age", &Limits::feed_age_days, "days",
+             "a feed whose newest data is older assesses nothing"},
     LimitRow{"layer-bytes", &Limits::layer_bytes, "bytes", "inflated size of one layer"},
     LimitRow{"file-bytes", &Limits::file_bytes, "bytes", "one file that an extractor reads"},
     LimitRow{"entries", &Limits::entries, "entries", "tar entries of one layer"},
@@ -17,8 +18,10 @@ constexpr std::array kRows{
     LimitRow{"nesting", &Limits::nesting, "levels", "levels of documents, archives and indexes"},
     LimitRow{"ratio", &Limits::ratio, "times", "inflated bytes per compressed byte"},
     LimitRow{"time", &Limits::time_seconds, "seconds", "wall time for reading one layer"},
-    LimitRow{"memory", &Limits::memory_bytes, "bytes", "files held at once while reading one layer"},
-    LimitRow{"spool", &Limits::spool_bytes, "bytes", "temporary copy of input that cannot be read twice"},
+    LimitRow{"memory", &Limits::memory_bytes, "bytes",
+             "files held at once while reading one layer"},
+    LimitRow{"spool", &Limits::spool_bytes, "bytes",
+             "temporary copy of input that cannot be read twice"},
     LimitRow{"document-bytes", &Limits::document_bytes, "bytes", "one JSON, YAML or text document"},
 };
 

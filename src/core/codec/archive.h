@@ -20,8 +20,9 @@ struct ArchiveMember {
 // gzip, zstd, xz, bzip2); a zip; a single compressed file. The form is recognized by content.
 // A member that is too large or damaged is given to `problem` and does not stop the rest.
 // `visit` returning an error stops the walk with that error.
-Status for_each_document(const std::string& path, const Limits& limits,
-                         const std::function<Status(ArchiveMember)>& visit,
-                         const std::function<void(const std::string& member, const Error&)>& problem);
+Status for_each_document(
+    const std::string& path, const Limits& limits,
+    const std::function<Status(ArchiveMember)>& visit,
+    const std::function<void(const std::string& member, const Error&)>& problem);
 
 }  // namespace seaworthy

@@ -51,8 +51,8 @@ bool is_digest(std::string_view text) {
 
 Result<Hasher::Algorithm> algorithm_of(std::string_view digest) {
   if (!is_digest(digest)) {
-    return Error{ErrorCode::kUnsupported, "'" + std::string(digest.substr(0, 200)) +
-                                              "' is not a sha256 or sha512 digest"};
+    return Error{ErrorCode::kUnsupported,
+                 "'" + std::string(digest.substr(0, 200)) + "' is not a sha256 or sha512 digest"};
   }
   return digest.starts_with("sha256:") ? Hasher::Algorithm::kSha256 : Hasher::Algorithm::kSha512;
 }

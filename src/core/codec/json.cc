@@ -131,8 +131,7 @@ Status JsonDocument::parse(std::string_view bytes, const Limits& limits) {
       state_->parser.allocate(state_->parser.capacity(), limits.nesting) != simdjson::SUCCESS) {
     return Error{ErrorCode::kInternal, "no memory for a JSON document"};
   }
-  const auto failure =
-      state_->parser.parse(bytes.data(), bytes.size(), true).get(state_->root);
+  const auto failure = state_->parser.parse(bytes.data(), bytes.size(), true).get(state_->root);
   if (failure == simdjson::DEPTH_ERROR) {
     return Error{ErrorCode::kLimitExceeded,
                  "JSON nested deeper than " + std::to_string(limits.nesting) + " levels"};

@@ -13,8 +13,9 @@ enum class TarKind { kFile, kHardLink, kSymlink, kDirectory, kOther };
 
 struct TarEntry {
   TarKind kind = TarKind::kOther;
-  std::string path;         // cleaned: no leading "/" or "./", no "." and no empty parts, no "/" at the end
-  std::string link_target;  // kHardLink: cleaned like `path`; kSymlink: as written
+  std::string
+      path;  // cleaned: no leading "/" or "./", no "." and no empty parts, no "/" at the end
+  std::string link_target;         // kHardLink: cleaned like `path`; kSymlink: as written
   std::uint64_t size_bytes = 0;    // of the file's content, holes included
   std::uint64_t offset_bytes = 0;  // where the stored content begins in the tar stream
   bool sparse = false;

@@ -18,12 +18,18 @@ std::optional<Severity> parse_severity(std::string_view text) {
     Severity severity;
   };
   static constexpr std::array kWords{
-      Word{"critical", Severity::kCritical},     Word{"high", Severity::kHigh},
-      Word{"important", Severity::kHigh},        Word{"medium", Severity::kMedium},
-      Word{"moderate", Severity::kMedium},       Word{"low", Severity::kLow},
-      Word{"minor", Severity::kLow},             Word{"negligible", Severity::kNegligible},
-      Word{"unimportant", Severity::kNegligible}, Word{"unknown", Severity::kUnknown},
-      Word{"untriaged", Severity::kUnknown},     Word{"none", Severity::kUnknown},
+      Word{"critical", Severity::kCritical},
+      Word{"high", Severity::kHigh},
+      Word{"important", Severity::kHigh},
+      Word{"medium", Severity::kMedium},
+      Word{"moderate", Severity::kMedium},
+      Word{"low", Severity::kLow},
+      Word{"minor", Severity::kLow},
+      Word{"negligible", Severity::kNegligible},
+      Word{"unimportant", Severity::kNegligible},
+      Word{"unknown", Severity::kUnknown},
+      Word{"untriaged", Severity::kUnknown},
+      Word{"none", Severity::kUnknown},
   };
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(),

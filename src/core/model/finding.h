@@ -81,8 +81,8 @@ struct Finding {
   std::vector<std::string> fix_versions;
   std::string remediation;
   // The advisory behind it.
-  std::string feed;          // feed name in the database
-  std::string advisory_id;   // DSA-5380-1, ALSA-2023:6938, or the vulnerability's own id
+  std::string feed;         // feed name in the database
+  std::string advisory_id;  // DSA-5380-1, ALSA-2023:6938, or the vulnerability's own id
   std::string advisory_url;
   AdvisoryState advisory_state = AdvisoryState::kActive;
   std::string document;  // path (and line) of the document inside the imported feed

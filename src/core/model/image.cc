@@ -14,10 +14,12 @@ Result<Platform> parse_platform(std::string_view text) {
   Platform platform;
   platform.os = text.substr(0, first);
   if (first != std::string_view::npos) {
-    platform.arch = text.substr(first + 1, second == std::string_view::npos ? second : second - first - 1);
+    platform.arch =
+        text.substr(first + 1, second == std::string_view::npos ? second : second - first - 1);
   }
   if (second != std::string_view::npos) platform.variant = text.substr(second + 1);
-  if (platform.os.empty() || platform.arch.empty() || platform.variant.find('/') != std::string::npos ||
+  if (platform.os.empty() || platform.arch.empty() ||
+      platform.variant.find('/') != std::string::npos ||
       (second != std::string_view::npos && platform.variant.empty())) {
     return Error{ErrorCode::kUsage,
                  "'" + std::string(text) + "' is not a platform; write os/arch[/variant]"};

@@ -20,8 +20,8 @@ Platform host_platform();
 
 // How an image stores a layer. The compression is sniffed from the bytes, never trusted.
 struct LayerDescriptor {
-  std::string digest;      // of the stored bytes; "" where the image names none (docker-archive)
-  std::string diff_id;     // claimed by the configuration; "" where there is none
+  std::string digest;   // of the stored bytes; "" where the image names none (docker-archive)
+  std::string diff_id;  // claimed by the configuration; "" where there is none
   std::string media_type;
   std::uint64_t size = 0;  // stored bytes
   std::string created_by;  // from the configuration's history

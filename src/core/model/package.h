@@ -30,7 +30,7 @@ struct Package {
   int layer = -1;    // index of the first layer in which this name and version appears; -1 unknown
   std::uint32_t files = 0;  // how many files its package manager records for it
 
-  std::string_view property(std::string_view key) const;  // "" where absent
+  std::string_view property(std::string_view key) const;       // "" where absent
   void set_property(std::string_view key, std::string value);  // keeps the order; "" is not stored
 
   bool operator==(const Package&) const = default;
@@ -50,15 +50,15 @@ bool package_before(const Package& a, const Package& b);
 
 // Which distribution an image is, from os-release and its older relatives.
 struct Distro {
-  std::string id;                // os-release ID, lower case: debian, ubuntu, alpine, almalinux
-  std::string version;           // VERSION_ID: 12, 22.04, 3.18.4, 8.9; "" for rolling releases
-  std::string codename;          // VERSION_CODENAME, or read from VERSION: bookworm, sid
-  std::string name;              // PRETTY_NAME
-  std::vector<std::string> like; // ID_LIKE; shown, and never used to choose a feed
-  std::string variant;           // VARIANT_ID
+  std::string id;                 // os-release ID, lower case: debian, ubuntu, alpine, almalinux
+  std::string version;            // VERSION_ID: 12, 22.04, 3.18.4, 8.9; "" for rolling releases
+  std::string codename;           // VERSION_CODENAME, or read from VERSION: bookworm, sid
+  std::string name;               // PRETTY_NAME
+  std::vector<std::string> like;  // ID_LIKE; shown, and never used to choose a feed
+  std::string variant;            // VARIANT_ID
   // apk: the branch that etc/apk/repositories names ("3.18", "edge"); it overrides `version`.
   std::string repository_branch;
-  std::string path;              // the file it was read from
+  std::string path;  // the file it was read from
   int layer = -1;
 
   bool operator==(const Distro&) const = default;

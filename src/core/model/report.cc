@@ -6,9 +6,12 @@ namespace seaworthy {
 
 std::string_view name_of(VerdictResult result) {
   switch (result) {
-    case VerdictResult::kSeaworthy: return "seaworthy";
-    case VerdictResult::kUnseaworthy: return "unseaworthy";
-    case VerdictResult::kUnknown: return "unknown";
+    case VerdictResult::kSeaworthy:
+      return "seaworthy";
+    case VerdictResult::kUnseaworthy:
+      return "unseaworthy";
+    case VerdictResult::kUnknown:
+      return "unknown";
   }
   return "unknown";
 }

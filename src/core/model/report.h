@@ -63,8 +63,8 @@ struct Report {
   EndOfLife end_of_life;
   bool has_database = false;  // false: `sbom`, nothing was matched
   std::string database_built_at;
-  std::vector<ReportFeed> feeds;  // those that were consulted for this image
-  std::vector<Finding> findings;  // all states, sorted most urgent first
+  std::vector<ReportFeed> feeds;                  // those that were consulted for this image
+  std::vector<Finding> findings;                  // all states, sorted most urgent first
   std::vector<PackageCoverage> package_coverage;  // one per inventory.packages
   CoverageSummary coverage;
   std::vector<Problem> problems;  // the inventory's and those of matching

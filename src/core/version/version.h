@@ -15,7 +15,7 @@ std::string_view sign_of(Order order);
 // How one ecosystem orders its versions. Pure functions; linear in their input; versions longer
 // than 1 KiB are incomparable.
 struct VersionScheme {
-  std::string_view name;         // as in `tool vercmp SCHEME`
+  std::string_view name;  // as in `tool vercmp SCHEME`
   std::string_view description;
   Order (*compare)(std::string_view a, std::string_view b);
 };
