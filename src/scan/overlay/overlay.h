@@ -1,23 +1,44 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/inventory.h"
 
 namespace seaworthy {
 
-// One file that must be read again, because a link, or a companion in another layer, stands where
-// an extractor expects a plain file.
+// What the fold has to know of the extractors (scan/extract), as plain values.
+struct FoldRules {
+  // Well-known paths that extractors read; a directory ends in "/".
+  std::vector<std::string_view> anchors;
+  // Paths that must be read together with this one; null: none.
+  std::function<std::vector<std::string>(std::string_view extractor, std::string_view path)>
+      companions;
+  // Whether an extractor reads package databases; null: none does.
+  std::function<bool(std::string_view extractor)> is_database;
+};
+
+// Files that must be read again together, because a link, or a companion in another layer, stands
+// where an extractor expects plain files of one layer.
 struct SecondPass {
   struct File {
     std::size_t layer = 0;  // the layer that holds the content
     std::string path;       // there; ending in "/" it stands for everything below
     std::string as_path;    // where the extractor expects it
+    bool operator==(const File&) const = default;
   };
-  std::vector<File> files;  // read together
-  std::size_t layer = 0;    // the layer to attribute the result to
+  std::vector<File> files;
+  std::size_t layer = 0;  // the layer that the result is attributed to
+  bool operator==(const SecondPass&) const = default;
+};
+
+struct SecondPassResult {
+  std::size_t layer = 0;
+  std::vector<Evidence> evidence;  // with the paths of `as_path`
+  std::vector<Problem> problems;
 };
 
 struct Fold {
@@ -25,16 +46,11 @@ struct Fold {
   std::vector<SecondPass> second_pass;
 };
 
-struct SecondPassResult {
-  std::size_t layer = 0;
-  std::vector<Evidence> evidence;
-};
-
 // Folds layer inventories, lowest first, into what a container would see: whiteouts and opaque
-// directories hide lower layers only, a file hides a directory's content, links are followed.
-// Pure. Where the result's `second_pass` is not empty, read those files (scan/worker: assemble)
-// and fold again with what they gave.
-Fold fold_layers(std::span<const LayerInventory> layers,
+// directories hide lower layers only, whatever is no directory hides all that was below it, links
+// are followed. Pure. Where the result's `second_pass` is not empty, read those files (scan/worker:
+// assemble) and fold again with what they gave; that fold asks for nothing more.
+Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
                  std::span<const SecondPassResult> second_pass = {});
 
 }  // namespace seaworthy
