@@ -159,7 +159,8 @@ void request_directory(const OverlayTree& tree, std::span<const LayerInventory> 
   if (*target + "/" == anchor) return;
   SecondPass request;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (!hides(layers[i], *target)) continue;
+    if (removes(layers[i], *target)) request.files.clear();
+    if (!has_directory(layers[i], *target)) continue;
     request.files.push_back({i, *target + "/", std::string(anchor)});
     request.layer = i;
   }

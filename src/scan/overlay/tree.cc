@@ -60,20 +60,30 @@ std::string_view parent_of(std::string_view path) {
 
 }  // namespace
 
-bool hides(const LayerInventory& layer, std::string_view path) {
-  if (contains(layer.files, path) || contains(layer.directories, path)) return true;
-  for (std::string_view above = parent_of(path); !above.empty(); above = parent_of(above)) {
-    if (contains(layer.files, above)) return true;
+bool removes(const LayerInventory& layer, std::string_view path) {
+  for (std::string_view at = path; !at.empty(); at = parent_of(at)) {
+    if (contains(layer.files, at)) return true;
   }
   for (const std::string& gone : layer.whiteouts) {
     if (path == gone || is_below(path, gone)) return true;
   }
-  return std::any_of(layer.opaques.begin(), layer.opaques.end(),
-                     [&](const std::string& opaque) { return is_below(path, opaque); });
+  return std::any_of(layer.opaques.begin(), layer.opaques.end(), [&](const std::string& opaque) {
+    return path == opaque || is_below(path, opaque);
+  });
+}
+
+bool hides(const LayerInventory& layer, std::string_view path) {
+  return contains(layer.files, path) || contains(layer.directories, path) ||
+         std::find(layer.whiteouts.begin(), layer.whiteouts.end(), path) != layer.whiteouts.end() ||
+         removes(layer, parent_of(path));
 }
 
 bool has_file(const LayerInventory& layer, std::string_view path) {
   return contains(layer.files, path);
+}
+
+bool has_directory(const LayerInventory& layer, std::string_view path) {
+  return contains(layer.directories, path);
 }
 
 std::optional<std::string> OverlayTree::resolve(std::string_view path) const {

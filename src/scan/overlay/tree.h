@@ -50,7 +50,11 @@ class OverlayTree {
 // directory at or above it, or another entry at the path or in place of one of its directories.
 bool hides(const LayerInventory& layer, std::string_view path);
 
-// True where `layer` itself has something that is no directory at `path`.
+// Whether `layer` removes all that lower layers have below the directory `path`.
+bool removes(const LayerInventory& layer, std::string_view path);
+
+// True where `layer` itself has something that is no directory, or a directory, at `path`.
 bool has_file(const LayerInventory& layer, std::string_view path);
+bool has_directory(const LayerInventory& layer, std::string_view path);
 
 }  // namespace seaworthy

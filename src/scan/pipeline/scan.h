@@ -25,9 +25,9 @@ struct ScanOptions {
   bool all_platforms = false;
   Limits limits;
   Sandbox sandbox = Sandbox::kAuto;
-  std::string cache_directory;     // "" none
+  std::string cache_directory;  // "" none
   std::string database_directory;
-  int jobs = 0;  // 0: one per core
+  int jobs = 0;       // 0: one per core
   bool match = true;  // false: `sbom`, inventory only
   Thresholds thresholds;
   UnixSeconds now = 0;
