@@ -37,7 +37,8 @@ struct Extractor {
   Result<Evidence> (*extract)(std::span<const FileView> files, const Limits& limits);
   // Paths that must be read together with `path`, such as a write-ahead log; null: none.
   std::vector<std::string> (*companions)(std::string_view path);
-  // Well-known paths, so that symbolic links at or above them are followed; a directory ends in "/".
+  // Well-known paths, so that symbolic links at or above them are followed; a directory ends in
+  // "/".
   std::span<const std::string_view> anchors;
 };
 

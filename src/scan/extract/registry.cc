@@ -1,0 +1,35 @@
+#include <array>
+
+#include "scan/extract/extractor.h"
+
+// One line per extractor, in the order reports list them. Where two want the same file the first
+// one gets it.
+#define EXTRACTORS(use) use(kDpkgStatus) use(kDpkgFiles) use(kDpkgDistroless) use(kOsRelease)
+
+namespace seaworthy {
+
+#define DECLARE(extractor) extern const Extractor extractor;
+#define ADDRESS(extractor) &extractor,
+
+EXTRACTORS(DECLARE)
+
+std::span<const Extractor* const> all_extractors() {
+  static constexpr std::array kAll{EXTRACTORS(ADDRESS)};
+  return kAll;
+}
+
+const Extractor* extractor_for(const FileInfo& file) {
+  for (const Extractor* extractor : all_extractors()) {
+    if (extractor->wants(file)) return extractor;
+  }
+  return nullptr;
+}
+
+const Extractor* find_extractor(std::string_view name) {
+  for (const Extractor* extractor : all_extractors()) {
+    if (extractor->name == name) return extractor;
+  }
+  return nullptr;
+}
+
+}  // namespace seaworthy
