@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
@@ -19,6 +22,11 @@ struct TarEntry {
   std::uint64_t size_bytes = 0;    // of the file's content, holes included
   std::uint64_t offset_bytes = 0;  // where the stored content begins in the tar stream
   bool sparse = false;
+  // Why this entry cannot be used, although the archive goes on behind it: a path that leaves the
+  // root, or one longer than limits.path_length. Then `kind` is kOther and `path` is empty; the
+  // message has both path and offset. "" for a good entry.
+  std::string complaint;
+  ErrorCode complaint_code = ErrorCode::kInvalidInput;  // or kLimitExceeded
 };
 
 // Walks a tar stream: V7, ustar with prefix, pax (path, linkpath, size, GNU.sparse.* 0.0, 0.1 and
@@ -31,21 +39,68 @@ class TarReader {
   TarReader(ByteSource& source, const Limits& limits) : source_(source), limits_(limits) {}
 
   // Moves to the next entry, passing over what was not read of the current one. False at the end.
-  // kInvalidInput: a bad checksum, a truncated header or content, a path with ".." that leaves the
-  // root; kLimitExceeded: limits.entries or limits.path_length. Messages give the entry's path and
-  // its offset in the stream.
+  // kInvalidInput: a bad checksum or number, a truncated header or content; kLimitExceeded:
+  // limits.entries. Messages give the offset in the stream. An unusable path is the entry's
+  // `complaint` instead: one bad entry does not hide the rest of a layer.
   Result<bool> next(TarEntry& entry);
 
   // The current entry's content with its holes filled. kLimitExceeded where it is larger than
-  // `max_bytes`, decided from the header before anything is buffered.
+  // `max_bytes`, decided from the header before anything is buffered. May be called once per entry.
   Result<std::string> content(std::uint64_t max_bytes);
 
   std::uint64_t entries() const { return entries_; }
+  std::uint64_t position() const { return position_; }  // bytes of the stream that were passed
+
+  // What the extended headers before an entry say about it (tar_pax.cc).
+  struct Extended {
+    std::map<std::string, std::string, std::less<>> records;  // pax; later ones win
+    std::string map_pairs;  // GNU.sparse 0.0: "offset,size,..." gathered from repeated records
+    std::string complaint;
+    ErrorCode complaint_code = ErrorCode::kInvalidInput;
+  };
 
  private:
+  // A stored piece of a sparse file.
+  struct Piece {
+    std::uint64_t offset = 0, size = 0;
+  };
+
+  Result<bool> read_block(char* block);
+  Status pass(std::uint64_t size);
+  Result<bool> next_header(char* block);
+  Status read_extension(char type, std::uint64_t size, Extended& local);
+  Status describe(const char* block, std::uint64_t size, Extended& local, TarEntry& entry);
+  void set_names(const char* block, const Extended& local, TarEntry& entry);
+  void complain(TarEntry& entry, ErrorCode code, const std::string& why, std::string_view name);
+  Error damaged(const std::string& what, std::uint64_t offset) const;
+  Status read_content(char* to, std::uint64_t size);
+  // tar_sparse.cc
+  Status read_old_sparse_map(const char* block, TarEntry& entry, Extended& local);
+  void use_pax_sparse(Extended& local, TarEntry& entry);
+  bool add_pieces(std::string_view list);
+  Status read_leading_map();
+  Result<std::string> fill_holes(std::uint64_t size);
+
   ByteSource& source_;
   const Limits limits_;
   std::uint64_t entries_ = 0;
+  std::uint64_t position_ = 0;
+  std::uint64_t left_ = 0;     // stored content of the current entry that was not read
+  std::uint64_t padding_ = 0;  // behind it, up to the next block
+  Extended global_;
+  std::uint64_t entry_offset_ = 0;  // of the current entry's first header
+  std::uint64_t size_ = 0;          // TarEntry::size_bytes of the current entry
+  bool sparse_ = false;
+  bool usable_ = false;
+  std::vector<Piece> pieces_;       // of the current entry, where it is sparse; at most kMaxPieces
+  bool map_leads_content_ = false;  // GNU.sparse 1.0
 };
+
+// One archive-side path made relative to the root: see TarEntry::path. kInvalidInput where ".."
+// leaves the root or the path holds a NUL.
+Result<std::string> clean_tar_path(std::string_view path);
+
+// Adds the records of a pax extended header ("LENGTH KEY=VALUE\n" each). kInvalidInput: malformed.
+Status parse_pax_records(std::string_view bytes, TarReader::Extended& into);
 
 }  // namespace seaworthy
