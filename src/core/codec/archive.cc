@@ -1,0 +1,182 @@
+#include "core/codec/archive.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/base/file.h"
+#include "core/codec/archive_zip.h"
+#include "core/codec/source.h"
+#include "core/codec/tar.h"
+
+namespace seaworthy {
+namespace {
+
+using Visit = std::function<Status(ArchiveMember)>;
+using OnProblem = std::function<void(const std::string&, const Error&)>;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kTarBlock = 512;
+
+// The front of a stream, looked at before it is read.
+class PeekedSource : public ByteSource {
+ public:
+  explicit PeekedSource(std::unique_ptr<ByteSource> rest) : rest_(std::move(rest)) {}
+
+  // Up to `size` first bytes; fewer only where the stream is shorter.
+  Result<std::string_view> peek(std::size_t size) {
+    std::array<char, kTarBlock> chunk{};
+    while (front_.size() < size) {
+      const std::size_t want = std::min(chunk.size(), size - front_.size());
+      ASSIGN_OR_RETURN(const std::size_t got, rest_->read(std::span(chunk).first(want)));
+      if (got == 0) break;
+      front_.append(chunk.data(), got);
+    }
+    return std::string_view(front_);
+  }
+
+  Result<std::size_t> read(std::span<char> out) override {
+    if (at_ == front_.size()) return rest_->read(out);
+    const std::size_t size = std::min(out.size(), front_.size() - at_);
+    std::memcpy(out.data(), front_.data() + at_, size);
+    at_ += size;
+    return size;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> rest_;
+  std::string front_;
+  std::size_t at_ = 0;
+};
+
+// A tar header is told by its checksum (POSIX ustar, bytes 148 to 155): the sum of the block's
+// bytes with that field read as spaces. It holds for V7 archives too, which have no magic.
+bool looks_like_tar(std::string_view block) {
+  if (block.size() < kTarBlock || block[0] == '\0') return false;
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < kTarBlock; ++i) {
+    sum += i >= 148 && i < 156 ? 32 : static_cast<unsigned char>(block[i]);
+  }
+  std::uint64_t stored = 0;
+  bool any = false;
+  for (const char digit : block.substr(148, 8)) {
+    if (digit == ' ' && !any) continue;
+    if (digit < '0' || digit > '7') break;
+    stored = stored * 8 + static_cast<std::uint64_t>(digit - '0');
+    any = true;
+  }
+  return any && stored == sum;
+}
+
+Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
+                const OnProblem& problem) {
+  TarReader reader(source, limits);
+  TarEntry entry;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool more, reader.next(entry));
+    if (!more) return ok_status();
+    if (entry.kind != TarKind::kFile) continue;
+    auto content = reader.content(limits.document_bytes);
+    if (content) {
+      RETURN_IF_ERROR(visit(ArchiveMember{entry.path, *std::move(content)}));
+    } else if (content.error().code == ErrorCode::kLimitExceeded &&
+               entry.size_bytes > limits.document_bytes) {
+      problem(entry.path, content.error());  // the stream itself is sound: go on behind it
+    } else {
+      return std::move(content).error();
+    }
+  }
+}
+
+// "feed.json.gz" holds "feed.json".
+std::string name_without_compression(const std::string& path) {
+  std::string name = fs::path(path).filename();
+  for (const std::string_view suffix : {".gz", ".zst", ".xz", ".bz2"}) {
+    if (name.size() > suffix.size() && name.ends_with(suffix)) {
+      name.resize(name.size() - suffix.size());
+      break;
+    }
+  }
+  return name;
+}
+
+Status walk_file(const std::string& path, const Limits& limits, const Visit& visit,
+                 const OnProblem& problem) {
+  ASSIGN_OR_RETURN(const Fd fd, open_for_reading(path));
+  ASSIGN_OR_RETURN(const std::uint64_t size, file_size(fd.get()));
+  auto stored = std::make_unique<PeekedSource>(source_of_file(fd.get(), 0, size));
+  ASSIGN_OR_RETURN(const std::string_view magic, stored->peek(6));
+  if (magic.starts_with("PK\x03\x04") || magic.starts_with("PK\x05\x06")) {
+    return walk_zip(path, limits, visit, problem);
+  }
+  const Compression compression = sniff_compression(magic);
+  auto source = std::move(stored);
+  if (compression != Compression::kNone) {
+    source = std::make_unique<PeekedSource>(inflate(std::move(source), compression, limits));
+  }
+  ASSIGN_OR_RETURN(const std::string_view block, source->peek(kTarBlock));
+  if (looks_like_tar(block)) return walk_tar(*source, limits, visit, problem);
+  auto content = read_all(*source, limits.document_bytes);
+  if (content) return visit(ArchiveMember{name_without_compression(path), *std::move(content)});
+  if (content.error().code != ErrorCode::kLimitExceeded) return std::move(content).error();
+  problem(name_without_compression(path), content.error());
+  return ok_status();
+}
+
+// Regular files below `path`, sorted by their path from there. Links are not followed: a feed
+// directory has no business pointing out of itself.
+Result<std::vector<std::string>> files_below(const std::string& path, const Limits& limits) {
+  std::vector<std::string> found;
+  std::error_code failure;
+  fs::recursive_directory_iterator at(path, fs::directory_options::none, failure);
+  for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
+    if (at.depth() > static_cast<int>(limits.nesting)) {
+      return Error{ErrorCode::kLimitExceeded,
+                   path + ": directories deeper than " + std::to_string(limits.nesting)};
+    }
+    std::error_code unreadable;
+    if (at->symlink_status(unreadable).type() == fs::file_type::regular) {
+      found.push_back(at->path().lexically_relative(path));
+    }
+    if (found.size() > limits.entries) {
+      return Error{ErrorCode::kLimitExceeded,
+                   path + ": more than " + std::to_string(limits.entries) + " files"};
+    }
+  }
+  if (failure) return errno_error(failure.value(), "read directory", path);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace
+
+Status for_each_document(const std::string& path, const Limits& limits, const Visit& visit,
+                         const OnProblem& problem) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return errno_error(errno, "open", path);
+  if (!S_ISDIR(info.st_mode)) {
+    auto status = walk_file(path, limits, visit, problem);
+    if (!status) return std::move(status).error().during(path);
+    return status;
+  }
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, files_below(path, limits));
+  for (const std::string& file : files) {
+    auto bytes = read_file(path + "/" + file, limits.document_bytes);
+    if (!bytes) {
+      problem(file, bytes.error());
+      continue;
+    }
+    RETURN_IF_ERROR(visit(ArchiveMember{file, *std::move(bytes)}));
+  }
+  return ok_status();
+}
+
+}  // namespace seaworthy
