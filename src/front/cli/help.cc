@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "front/cli/command.h"
+
+namespace seaworthy {
+namespace {
+
+void append_padded(std::string& out, std::string_view text, std::size_t width) {
+  out += text;
+  out.append(text.size() < width ? width - text.size() : 1, ' ');
+}
+
+std::string spelled(const Flag& flag) {
+  return "--" + std::string(flag.name) + (flag.value.empty() ? "" : " " + std::string(flag.value));
+}
+
+constexpr std::string_view kTargets =
+    "Targets\n"
+    "  oci:DIR[:REF]        OCI image layout\n"
+    "  oci-archive:FILE     the same in a tar\n"
+    "  docker-archive:FILE  what `docker save` writes\n"
+    "  dir:ROOTFS           a root file-system directory\n"
+    "  sbom:FILE            CycloneDX JSON\n"
+    "  PATH                 any of these, recognized by content\n"
+    "  -                    an archive on standard input\n";
+
+constexpr std::string_view kExitCodes =
+    "Exit codes\n"
+    "  0   done, no threshold crossed\n"
+    "  1   could not scan, or no database\n"
+    "  2   a threshold was crossed: unseaworthy\n"
+    "  3   verdict unknown while a threshold or --require-complete was given\n"
+    "  64  wrong usage\n";
+
+bool takes_target(const Command& command) {
+  return command.arguments.starts_with("TARGET");
+}
+
+}  // namespace
+
+int exit_code_of(ErrorCode code) {
+  return code == ErrorCode::kUsage ? kExitUsage : kExitFailed;
+}
+
+std::string help_text() {
+  std::string out =
+      "seaworthy: is this container image fit to run, and if not, what is the next thing to do?\n\n"
+      "Usage: seaworthy COMMAND [FLAGS] [ARGUMENTS]\n\nCommands\n";
+  for (const Command* command : all_commands()) {
+    out += "  ";
+    append_padded(out, std::string(command->name) + " " + std::string(command->arguments), 30);
+    out += std::string(command->summary) + "\n";
+  }
+  out +=
+      "\n" + std::string(kTargets) + "\n" + std::string(kExitCodes) +
+      "\nExamples\n"
+      "  seaworthy db import feeds/              fill the advisory database from files\n"
+      "  seaworthy scan oci:image                what is wrong with this image\n"
+      "  docker save app | seaworthy scan -      the same, through a pipe\n"
+      "  seaworthy scan --fail-on high app.tar   exit 2 where something high or critical is open\n"
+      "\n`seaworthy COMMAND --help` says more.\n";
+  return out;
+}
+
+std::string help_text(const Command& command) {
+  std::string out = "seaworthy " + std::string(command.name) + ": " + std::string(command.summary) +
+                    "\n\nUsage: seaworthy " + std::string(command.name) +
+                    (command.flags.empty() ? "" : " [FLAGS]") +
+                    (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + "\n";
+  if (!command.description.empty()) out += "\n" + std::string(command.description) + "\n";
+  if (takes_target(command)) out += "\n" + std::string(kTargets);
+  if (!command.flags.empty()) out += "\nFlags\n";
+  for (const std::string_view name : command.flags) {
+    const Flag& flag = *find_flag(name);
+    out += "  ";
+    append_padded(out, spelled(flag), 34);
+    out += std::string(flag.help) + (flag.repeatable ? " (repeatable)" : "") + "\n";
+  }
+  if (!command.examples.empty()) out += "\nExamples\n";
+  for (const Example& example : command.examples) {
+    out += "  " + std::string(example.line) + "\n      " + std::string(example.what) + "\n";
+  }
+  if (takes_target(command)) out += "\n" + std::string(kExitCodes);
+  return out;
+}
+
+std::string reference_page() {
+  std::string out =
+      "# Command line\n\n"
+      "Printed from the command table by `seaworthy help --markdown`; a test compares the two.\n"
+      "Every flag is also the environment variable `SEAWORTHY_NAME` and a key of the "
+      "configuration\n"
+      "file (`$SEAWORTHY_CONFIG`, else `/etc/seaworthy/seaworthy.yaml`); the command line wins "
+      "over\n"
+      "the environment, and the environment over the file.\n\n";
+  for (const Command* command : all_commands()) {
+    out += "## seaworthy " + std::string(command->name) + "\n\n```\n" + help_text(*command) +
+           "```\n\n";
+  }
+  out += "## Targets and exit codes\n\n```\n" + std::string(kTargets) + "\n" +
+         std::string(kExitCodes) +
+         "```\n\n## Limits\n\n| name | default | unit | what |\n|---|---|---|---|\n";
+  const Limits defaults;
+  for (const LimitRow& row : limit_rows()) {
+    out += "| " + std::string(row.name) + " | " + std::to_string(defaults.*row.field) + " | " +
+           std::string(row.unit) + " | " + std::string(row.help) + " |\n";
+  }
+  return out;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,164 @@
+#include "front/cli/options.h"
+
+#include <array>
+#include <charconv>
+
+#include "scan/advisory/database.h"
+#include "scan/pipeline/scan.h"
+
+namespace seaworthy {
+namespace {
+
+Error usage(std::string message) {
+  return {ErrorCode::kUsage, std::move(message)};
+}
+
+Status set_format(Options& options, std::string_view value) {
+  const std::size_t equals = value.find('=');
+  const std::string_view name = value.substr(0, equals);
+  const Format* format = find_format(name);
+  if (format == nullptr) {
+    std::string known;
+    for (const Format* each : all_formats()) {
+      known += (known.empty() ? "" : ", ") + std::string(each->name);
+    }
+    return usage("--format: '" + std::string(name) + "' is no format; there are " + known);
+  }
+  options.formats.push_back(
+      {format, equals == std::string_view::npos ? "" : std::string(value.substr(equals + 1))});
+  return ok_status();
+}
+
+Status set_platform(Options& options, std::string_view value) {
+  if (value == "all") {
+    options.all_platforms = true;
+    return ok_status();
+  }
+  ASSIGN_OR_RETURN(Platform platform, parse_platform(value));
+  options.platforms.push_back(std::move(platform));
+  return ok_status();
+}
+
+Status set_severities(Options& options, std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t comma = value.find(',');
+    const auto severity = parse_severity(value.substr(0, comma));
+    if (!severity) {
+      return usage("--severity: '" + std::string(value.substr(0, comma)) +
+                   "' is none of critical, high, medium, low, negligible, unknown");
+    }
+    options.show.severities.push_back(*severity);
+    value = comma == std::string_view::npos ? std::string_view{} : value.substr(comma + 1);
+  }
+  return ok_status();
+}
+
+Status set_jobs(Options& options, std::string_view value) {
+  const auto [end, failure] =
+      std::from_chars(value.data(), value.data() + value.size(), options.jobs);
+  if (failure != std::errc{} || end != value.data() + value.size() || options.jobs < 1 ||
+      options.jobs > 1024) {
+    return usage("--jobs: '" + std::string(value) + "' is not a number from 1 to 1024");
+  }
+  return ok_status();
+}
+
+Status set_sandbox(Options& options, std::string_view value) {
+  if (value != "auto" && value != "off") {
+    return usage("--sandbox: '" + std::string(value) + "' is neither auto nor off");
+  }
+  options.sandbox = value == "off" ? Sandbox::kOff : Sandbox::kAuto;
+  return ok_status();
+}
+
+Status set_reason(Options& options, std::string_view value) {
+  if (value.empty()) return usage("--allow-incomplete: give the reason");
+  options.thresholds.allow_incomplete = value;
+  return ok_status();
+}
+
+template <auto Member>
+Status set_text(Options& options, std::string_view value) {
+  options.*Member = std::string(value);
+  return ok_status();
+}
+
+template <auto Member>
+Status set_switch(Options& options, std::string_view) {
+  options.*Member = true;
+  return ok_status();
+}
+
+template <auto Member>
+Status set_show(Options& options, std::string_view) {
+  options.show.*Member = true;
+  return ok_status();
+}
+
+constexpr std::array kFlags{
+    Flag{"format", "NAME[=FILE]", "write the report in this format; `list formats` names them",
+         true, set_format},
+    Flag{"output", "FILE", "write the report here instead of to standard output", false,
+         set_text<&Options::output>},
+    Flag{"platform", "OS/ARCH[/VARIANT]|all", "which image of an index; default: this machine's",
+         true, set_platform},
+    Flag{"db", "DIR", "advisory database; default $XDG_DATA_HOME/seaworthy/db", false,
+         set_text<&Options::database_directory>},
+    Flag{"cache", "DIR|none", "layer cache; default $XDG_CACHE_HOME/seaworthy", false,
+         set_text<&Options::cache_directory>},
+    Flag{"offline", "", "never use the network; `scan` and `sbom` never do", false,
+         [](Options&, std::string_view) { return ok_status(); }},
+    Flag{"severity", "LIST", "list only these severities, comma separated", true, set_severities},
+    Flag{"only-fixed", "", "list only findings that have a fix", false,
+         set_show<&FormatOptions::only_fixed>},
+    Flag{"show-suppressed", "", "list suppressed and not-affected findings too", false,
+         set_show<&FormatOptions::show_suppressed>},
+    Flag{"packages", "", "list every package with its coverage", false,
+         set_show<&FormatOptions::show_packages>},
+    Flag{"fail-on", "LEVEL",
+         "exit 2 at critical, high, medium, low, kev, exploit, malicious, eol or score=N", true,
+         [](Options& o, std::string_view v) { return add_threshold(o.thresholds, v); }},
+    Flag{"require-complete", "", "exit 3 where a whole class of packages could not be judged",
+         false,
+         [](Options& o, std::string_view) {
+           o.thresholds.require_complete = true;
+           return ok_status();
+         }},
+    Flag{"allow-incomplete", "REASON", "turn exit 3 into 0; the reason is printed with the verdict",
+         false, set_reason},
+    Flag{"jobs", "N", "layers read at the same time; default: one per core", false, set_jobs},
+    Flag{"limit", "NAME=VALUE", "change one limit; `list limits` names them", true,
+         [](Options& o, std::string_view v) { return set_limit(o.limits, v); }},
+    Flag{"sandbox", "auto|off", "off where the kernel has no seccomp", false, set_sandbox},
+    Flag{"package", "NAME", "explain only findings on this package", false,
+         set_text<&Options::package>},
+    Flag{"report", "FILE", "a JSON report, instead of the last scan", false,
+         set_text<&Options::report_file>},
+    Flag{"feed", "NAME", "the feed's name, instead of the file's", false,
+         set_text<&Options::feed_name>},
+    Flag{"quiet", "", "no progress and no notes on standard error", false,
+         set_switch<&Options::quiet>},
+    Flag{"verbose", "", "more notes on standard error", false, set_switch<&Options::verbose>},
+};
+
+}  // namespace
+
+std::span<const Flag> all_flags() {
+  return kFlags;
+}
+
+const Flag* find_flag(std::string_view name) {
+  for (const Flag& flag : kFlags) {
+    if (flag.name == name) return &flag;
+  }
+  return nullptr;
+}
+
+Options default_options() {
+  Options options;
+  options.database_directory = default_database_directory();
+  options.cache_directory = default_cache_directory();
+  return options;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/limits.h"
+#include "core/base/result.h"
+#include "core/model/image.h"
+#include "scan/policy/policy.h"
+#include "scan/report/format.h"
+#include "scan/worker/worker.h"
+
+namespace seaworthy {
+
+// One `--format NAME[=FILE]`; an empty file is standard output.
+struct FormatChoice {
+  const Format* format = nullptr;
+  std::string file;
+};
+
+// Everything that the command line, the environment or the configuration file can set.
+struct Options {
+  std::vector<std::string> arguments;  // what is no flag: targets, paths, names
+  std::vector<FormatChoice> formats;
+  std::string output;
+  std::vector<Platform> platforms;
+  bool all_platforms = false;
+  std::string database_directory;
+  std::string cache_directory;
+  FormatOptions show;
+  Thresholds thresholds;
+  Limits limits;
+  int jobs = 0;
+  Sandbox sandbox = Sandbox::kAuto;
+  bool quiet = false;
+  bool verbose = false;
+  std::string package;      // explain
+  std::string report_file;  // explain
+  std::string feed_name;    // db import
+};
+
+// One flag. Help, the environment variable (SEAWORTHY_NAME), the configuration key, the reference
+// page and the parser all come from this row.
+struct Flag {
+  std::string_view name;   // "fail-on": `--fail-on` on the command line
+  std::string_view value;  // "LEVEL"; "" for a switch
+  std::string_view help;
+  bool repeatable;
+  Status (*set)(Options& options, std::string_view value);
+};
+
+std::span<const Flag> all_flags();
+const Flag* find_flag(std::string_view name);  // null where there is none
+
+// Options with the defaults of the contract.
+Options default_options();
+
+}  // namespace seaworthy

@@ -1,0 +1,198 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <system_error>
+
+#include "core/base/file.h"
+#include "front/cli/command.h"
+#include "front/cli/progress.h"
+#include "scan/pipeline/scan.h"
+#include "scan/policy/policy.h"
+#include "scan/report/format.h"
+
+namespace seaworthy {
+namespace {
+
+bool wants_color(int fd) {
+  const char* no_color = std::getenv("NO_COLOR");
+  return ::isatty(fd) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+int terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 100;
+  return std::clamp<int>(size.ws_col, 80, 200);
+}
+
+// Several reports (one per platform of an index) in one output: people read them one below the
+// other, programs get an array.
+Result<std::string> write_reports(const Format& format, const std::vector<Report>& reports,
+                                  const FormatOptions& show) {
+  if (reports.size() == 1) return format.write(reports.front(), show);
+  std::string out;
+  if (format.name == "table") {
+    for (const Report& report : reports)
+      out += (out.empty() ? "" : "\n") + format.write(report, show);
+    return out;
+  }
+  if (format.name != "json") {
+    return Error{ErrorCode::kUsage, "--format " + std::string(format.name) +
+                                        " describes one image; choose one --platform"};
+  }
+  for (const Report& report : reports)
+    out += (out.empty() ? "[\n" : ",\n") + format.write(report, show);
+  return out + "]\n";
+}
+
+Status write_outputs(const std::vector<Report>& reports, const Options& options,
+                     std::string_view default_format) {
+  std::vector<FormatChoice> choices = options.formats;
+  if (choices.empty()) choices.push_back({find_format(default_format), ""});
+  const auto to_standard_output = std::count_if(
+      choices.begin(), choices.end(), [](const FormatChoice& each) { return each.file.empty(); });
+  if (to_standard_output > 1) {
+    return Error{ErrorCode::kUsage, "two formats for one output; write --format NAME=FILE"};
+  }
+  for (const FormatChoice& choice : choices) {
+    const std::string file = choice.file.empty() ? options.output : choice.file;
+    FormatOptions show = options.show;
+    show.color = file.empty() && wants_color(STDOUT_FILENO);
+    show.width = file.empty() ? terminal_width() : 100;
+    ASSIGN_OR_RETURN(const std::string text, write_reports(*choice.format, reports, show));
+    if (file.empty()) {
+      RETURN_IF_ERROR(write_all(STDOUT_FILENO, text));
+    } else {
+      RETURN_IF_ERROR(write_file_atomically(file, text));
+    }
+  }
+  return ok_status();
+}
+
+// `explain` speaks of the last scan unless it is given another report.
+void keep_last_report(const std::vector<Report>& reports, const Options& options) {
+  if (options.cache_directory.empty() || reports.empty()) return;
+  const std::string path = last_report_path(options);
+  std::error_code failure;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
+  FormatOptions everything;
+  everything.show_packages = true;
+  everything.show_suppressed = true;
+  const Status kept =
+      write_file_atomically(path, find_format("json")->write(reports.front(), everything));
+  if (!kept && options.verbose) std::cerr << "seaworthy: " << kept.error().message << "\n";
+}
+
+Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
+  ScanOptions scan_options;
+  scan_options.platforms = options.platforms;
+  scan_options.all_platforms = options.all_platforms;
+  scan_options.limits = options.limits;
+  scan_options.sandbox = options.sandbox;
+  scan_options.cache_directory = options.cache_directory;
+  scan_options.database_directory = options.database_directory;
+  scan_options.jobs = options.jobs;
+  scan_options.match = with_match;
+  scan_options.thresholds = options.thresholds;
+  scan_options.now = now();
+  scan_options.tool_version = version_text();
+  ProgressBar bar(!options.quiet && ::isatty(STDERR_FILENO) != 0);
+  scan_options.progress = [&bar](const ScanProgress& progress) {
+    bar.show(progress.step, progress.done, progress.total);
+  };
+  return scan(options.arguments.front(), scan_options);
+}
+
+Result<int> run_scan_command(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<Report> reports, run_scan(options, true));
+  RETURN_IF_ERROR(write_outputs(reports, options, "table"));
+  keep_last_report(reports, options);
+  int code = kExitDone;
+  for (const Report& report : reports) {
+    const int own = exit_code_of(report, options.thresholds);
+    if (own == kExitUnseaworthy || code == kExitDone) code = own;
+  }
+  return code;
+}
+
+Result<int> run_sbom_command(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<Report> reports, run_scan(options, false));
+  RETURN_IF_ERROR(write_outputs(reports, options, "cyclonedx"));
+  for (const Report& report : reports) {
+    for (const Problem& problem : report.problems) {
+      if (options.quiet) break;
+      std::cerr << "seaworthy: problem: " << (problem.path.empty() ? "" : problem.path + ": ")
+                << problem.step << ": " << problem.message << "\n";
+    }
+  }
+  return kExitDone;
+}
+
+constexpr std::array<std::string_view, 18> kScanFlags{"format",
+                                                      "output",
+                                                      "severity",
+                                                      "only-fixed",
+                                                      "show-suppressed",
+                                                      "packages",
+                                                      "fail-on",
+                                                      "require-complete",
+                                                      "allow-incomplete",
+                                                      "platform",
+                                                      "db",
+                                                      "cache",
+                                                      "jobs",
+                                                      "limit",
+                                                      "sandbox",
+                                                      "offline",
+                                                      "quiet",
+                                                      "verbose"};
+
+constexpr std::array<Example, 5> kScanExamples{
+    Example{"seaworthy scan oci:build/image:1.4", "an OCI layout, tag 1.4"},
+    Example{"docker save app:1.4 | seaworthy scan --fail-on high -", "in CI, with a threshold"},
+    Example{"seaworthy scan --platform all oci:multi", "every image of an index"},
+    Example{"seaworthy scan --format table --format json=report.json app.tar",
+            "read the table, keep the report"},
+    Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"}};
+
+constexpr std::array<std::string_view, 10> kSbomFlags{"format", "output", "platform", "cache",
+                                                      "jobs",   "limit",  "sandbox",  "offline",
+                                                      "quiet",  "verbose"};
+
+constexpr std::array<Example, 2> kSbomExamples{
+    Example{"seaworthy sbom app.tar > app.cdx.json", "CycloneDX 1.6"},
+    Example{"seaworthy sbom --format table dir:/mnt/root", "the package list for people"}};
+
+}  // namespace
+
+extern const Command kScan;
+const Command kScan{
+    .name = "scan",
+    .arguments = "TARGET",
+    .summary = "inventory, match, verdict",
+    .description =
+        "Reads an image, lists its operating-system packages, matches them against the\n"
+        "advisory database and says whether the image is fit to run. The report ends\n"
+        "with what was not assessed, and why.",
+    .flags = kScanFlags,
+    .examples = kScanExamples,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_scan_command};
+
+extern const Command kSbom;
+const Command kSbom{.name = "sbom",
+                    .arguments = "TARGET",
+                    .summary = "inventory only, needs no database",
+                    .description = "Lists what an image holds, by default as CycloneDX JSON.",
+                    .flags = kSbomFlags,
+                    .examples = kSbomExamples,
+                    .min_arguments = 1,
+                    .max_arguments = 1,
+                    .run = run_sbom_command};
+
+}  // namespace seaworthy
