@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,12 +13,12 @@ namespace seaworthy {
 
 // What the user chose to see; it never changes what was found.
 struct FormatOptions {
-  bool show_packages = false;      // --packages
-  bool show_suppressed = false;    // --show-suppressed
-  bool only_fixed = false;         // --only-fixed
+  bool show_packages = false;        // --packages
+  bool show_suppressed = false;      // --show-suppressed
+  bool only_fixed = false;           // --only-fixed
   std::vector<Severity> severities;  // --severity; empty: all
-  bool color = false;              // only where the output is a terminal
-  int width = 100;                 // columns, for table
+  bool color = false;                // only where the output is a terminal
+  int width = 100;                   // columns, for table
 };
 
 // One output format. `write` is pure: the same report gives the same bytes.
@@ -33,6 +34,9 @@ const Format* find_format(std::string_view name);  // null where there is none
 
 // The findings that the options select, in report order.
 std::vector<const Finding*> selected_findings(const Report& report, const FormatOptions& options);
+
+// How many findings --severity and --only-fixed hide. Every format says it where it is not 0.
+std::size_t filtered_findings(const Report& report, const FormatOptions& options);
 
 // `explain`: everything behind the findings with this id (optionally only of one package name):
 // image, layer, path, rule, advisory document, severities by source. kNotFound: there is none.

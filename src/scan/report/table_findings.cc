@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "scan/report/table.h"
+
+namespace seaworthy {
+namespace {
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+  return out;
+}
+
+std::string fix_text(const Finding& finding) {
+  switch (finding.fix_state) {
+    case FixState::kFixed:
+      return finding.fix_versions.empty() ? "fixed" : joined(finding.fix_versions);
+    case FixState::kNotFixed:
+      return "none yet";
+    case FixState::kWontFix:
+      return "won't fix";
+    case FixState::kDeferred:
+      return "deferred";
+    case FixState::kEndOfLife:
+      return "end of life";
+    default:
+      return "unknown";
+  }
+}
+
+std::string epss_text(const Finding& finding) {
+  if (!finding.epss) return "";
+  const double percent = std::clamp(finding.epss->score, 0.0, 1.0) * 100;
+  if (!std::isfinite(percent)) return "";
+  if (percent > 0 && percent < 0.1) return "<0.1%";
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), percent < 9.95 ? "%.1f%%" : "%.0f%%", percent);
+  return text.data();
+}
+
+// Capitals for what is a reason to act today, the rest in words.
+std::string flags_text(const Finding& finding) {
+  std::vector<std::string> flags;
+  if (finding.kind == FindingKind::kMalicious) flags.emplace_back("MALICIOUS");
+  if (finding.kev) flags.emplace_back(finding.kev->ransomware ? "KEV RANSOMWARE" : "KEV");
+  if (finding.exploit && finding.exploit->known) flags.emplace_back("EXPLOIT");
+  if (finding.status == FindingStatus::kUndetermined) flags.emplace_back("undetermined");
+  if (finding.status == FindingStatus::kNotAffected) flags.emplace_back("not affected");
+  if (finding.status == FindingStatus::kSuppressed) flags.emplace_back("suppressed");
+  if (finding.advisory_state != AdvisoryState::kActive) {
+    flags.emplace_back(name_of(finding.advisory_state));
+  }
+  return joined(flags);
+}
+
+// One row: the same vulnerability with the same answer on packages built from one source.
+struct Row {
+  const Finding* first = nullptr;
+  std::vector<std::string> packages;  // sorted, without repeats
+};
+
+std::vector<Row> rows_of(const TablePage& page) {
+  using Key = std::tuple<std::string, std::string, std::string, std::string, std::string, Severity>;
+  std::map<Key, std::size_t> places;
+  std::vector<Row> rows;
+  for (const Finding* finding : page.findings) {
+    const Package& package = page.package_of(*finding);
+    const Key key{finding->id,        source_of(package),   package.version,
+                  fix_text(*finding), flags_text(*finding), finding->severity};
+    const auto [place, is_new] = places.try_emplace(key, rows.size());
+    if (is_new) rows.push_back({finding, {}});
+    rows[place->second].packages.push_back(package.name);
+  }
+  for (Row& row : rows) {
+    std::sort(row.packages.begin(), row.packages.end());
+    row.packages.erase(std::unique(row.packages.begin(), row.packages.end()), row.packages.end());
+  }
+  return rows;
+}
+
+// "libc6", "libc-bin, libc6", "libc-bin, libc6 (+3)": the legend below the table has the rest.
+constexpr std::size_t kPackagesShown = 2;
+
+std::string packages_text(const Row& row) {
+  if (row.packages.size() <= kPackagesShown) return joined(row.packages);
+  return row.packages[0] + ", " + row.packages[1] + " (+" +
+         std::to_string(row.packages.size() - kPackagesShown) + ")";
+}
+
+std::string legend(const TablePage& page, const std::vector<Row>& rows) {
+  std::set<std::vector<std::string>> groups;
+  for (const Row& row : rows) {
+    if (row.packages.size() > kPackagesShown) groups.insert(row.packages);
+  }
+  std::string out;
+  for (const auto& group : groups) {
+    const std::string first = printable(group[0] + ", " + group[1]) + " (+" +
+                              std::to_string(group.size() - kPackagesShown) + ") and ";
+    const std::vector<std::string> others(group.begin() + kPackagesShown, group.end());
+    out +=
+        paragraph(out.empty() ? "(+n)  " : "      ", first + printable(joined(others)), page.width);
+  }
+  return out;
+}
+
+std::string severity_summary(const TablePage& page, std::size_t rows) {
+  std::array<std::size_t, static_cast<std::size_t>(Severity::kEnd)> counts{};
+  std::size_t fixed = 0, kev = 0, exploit = 0, malicious = 0, undetermined = 0;
+  for (const Finding* finding : page.findings) {
+    ++counts.at(static_cast<std::size_t>(finding->severity));
+    fixed += finding->fix_state == FixState::kFixed;
+    kev += finding->kev.has_value();
+    exploit += finding->exploit && finding->exploit->known;
+    malicious += finding->kind == FindingKind::kMalicious;
+    undetermined += finding->status == FindingStatus::kUndetermined;
+  }
+  std::string parts;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    if (counts.at(i) == 0) continue;
+    parts += (parts.empty() ? "" : ", ") + std::to_string(counts.at(i)) + " " +
+             std::string(name_of(static_cast<Severity>(i)));
+  }
+  std::string line = counted(page.findings.size(), "finding");
+  if (rows != page.findings.size()) line += " in " + counted(rows, "row");
+  line += ": " + parts + "; " + std::to_string(fixed) + " with a fix";
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count != 0) line += ", " + std::to_string(count) + " " + std::string(what);
+  };
+  add(malicious, "malicious");
+  add(kev, "known to be exploited (KEV)");
+  add(exploit, "with a public exploit");
+  add(undetermined, "undetermined");
+  return paragraph("", line, page.width);
+}
+
+// An empty list means something only beside what was assessed.
+std::string empty_list(const TablePage& page) {
+  const CoverageSummary& coverage = page.report.coverage;
+  const std::uint64_t assessed = coverage.matched + coverage.clean;
+  const std::size_t filtered = filtered_findings(page.report, page.options);
+  if (coverage.packages == 0) {
+    return page.paint(Tone::kAlarm, "NOTHING WAS ASSESSED: no packages were found") + "\n";
+  }
+  if (assessed == 0) {
+    return page.paint(Tone::kAlarm, "NOTHING WAS ASSESSED: none of " +
+                                        counted(coverage.packages, "package") +
+                                        " could be compared with a current feed") +
+           "\n";
+  }
+  std::string line = filtered > 0 ? "No finding passes the filters" : "No findings";
+  line += " in the " + counted(assessed, "package") + " that were assessed";
+  if (coverage.unassessed > 0) {
+    line += "; " + std::to_string(coverage.unassessed) + " could NOT be assessed, see Coverage";
+  }
+  return paragraph("", line, page.width);
+}
+
+}  // namespace
+
+std::string findings_section(const TablePage& page) {
+  std::string out;
+  if (page.findings.empty()) {
+    out = empty_list(page);
+  } else {
+    TextTable table({{.title = "SEVERITY"},
+                     {.title = "ID", .shrinks = true},
+                     {.title = "PACKAGE", .shrinks = true},
+                     {.title = "INSTALLED", .shrinks = true},
+                     {.title = "FIX", .shrinks = true},
+                     {.title = "EPSS", .right = true},
+                     {.title = "FLAGS", .shrinks = true}});
+    const std::vector<Row> rows = rows_of(page);
+    for (const Row& row : rows) {
+      const Finding& finding = *row.first;
+      const bool alarm = finding.kev || finding.kind == FindingKind::kMalicious;
+      table.add(
+          {{std::string(name_of(finding.severity)), tone_of(finding.severity)},
+           {finding.id, Tone::kBold},
+           {packages_text(row)},
+           {page.package_of(finding).version},
+           {fix_text(finding), finding.fix_state == FixState::kFixed ? Tone::kPlain : Tone::kFaint},
+           {epss_text(finding)},
+           {flags_text(finding), alarm ? Tone::kAlarm : Tone::kPlain}});
+    }
+    out = table.lay_out(page.width, page.paint);
+    const std::string names = legend(page, rows);
+    if (!names.empty()) out += "\n" + names;
+    out += "\n" + severity_summary(page, rows.size());
+  }
+  const std::size_t filtered = filtered_findings(page.report, page.options);
+  if (filtered > 0) {
+    out += counted(filtered, "more finding") + (filtered == 1 ? " is" : " are") +
+           " hidden by --severity or --only-fixed\n";
+  }
+  return out;
+}
+
+}  // namespace seaworthy

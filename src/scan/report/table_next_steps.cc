@@ -1,0 +1,180 @@
+// "Next steps": the few actions that remove the most findings. Findings whose packages come from
+// one source are fixed by one upgrade; the command asks the package manager for its newest version,
+// which is at least every fix version in the table, so no versions have to be compared here.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "scan/report/table.h"
+
+namespace seaworthy {
+namespace {
+
+constexpr std::size_t kMostSteps = 5;
+
+struct Step {
+  std::string text;     // printable
+  std::string command;  // printable; "" none
+  std::size_t findings = 0, critical = 0, high = 0, exploited = 0;
+
+  void count(const Finding& finding) {
+    ++findings;
+    critical += finding.severity == Severity::kCritical;
+    high += finding.severity == Severity::kHigh;
+    exploited += finding.kev.has_value();
+  }
+  std::string gain() const {
+    std::string text_of_gain = counted(findings, "finding");
+    std::string parts;
+    const auto add = [&](std::size_t number, std::string_view what) {
+      if (number == 0) return;
+      parts += (parts.empty() ? "" : ", ") + std::to_string(number) + " " + std::string(what);
+    };
+    add(exploited, "KEV");
+    add(critical, "critical");
+    add(high, "high");
+    return parts.empty() ? text_of_gain : text_of_gain + " (" + parts + ")";
+  }
+};
+
+// A package name comes from the image: it goes into a command that a person may paste only where
+// it cannot be anything but a name.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '-' &&
+         name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+             "+-._") == std::string_view::npos;
+}
+
+std::string upgrade_command(PackageType type, const std::set<std::string>& names) {
+  std::string command;
+  if (type == PackageType::kDeb) command = "apt-get update && apt-get install --only-upgrade";
+  if (type == PackageType::kApk) command = "apk upgrade --no-cache";
+  if (type == PackageType::kRpm) command = "dnf upgrade";
+  if (command.empty()) return "";
+  for (const std::string& name : names) {
+    if (!is_plain_name(name)) return "";
+    command += " " + name;
+  }
+  return command;
+}
+
+bool more_gain(const Step& a, const Step& b) {
+  if (a.findings != b.findings) return a.findings > b.findings;
+  if (a.critical != b.critical) return a.critical > b.critical;
+  return a.text < b.text;
+}
+
+bool is_open(const Finding& finding) {
+  return finding.status == FindingStatus::kAffected;
+}
+
+std::vector<Step> upgrades(const TablePage& page) {
+  struct Group {
+    Step step;
+    std::set<std::string> names;
+  };
+  std::map<std::pair<PackageType, std::string>, Group> groups;
+  for (const Finding* finding : page.findings) {
+    if (!is_open(*finding) || finding->kind == FindingKind::kMalicious ||
+        finding->fix_state != FixState::kFixed) {
+      continue;
+    }
+    const Package& package = page.package_of(*finding);
+    Group& group = groups[{package.type, source_of(package)}];
+    group.step.count(*finding);
+    group.names.insert(package.name);
+  }
+  std::vector<Step> steps;
+  for (auto& [key, group] : groups) {
+    group.step.text = "upgrade " + printable(key.second);
+    group.step.command = upgrade_command(key.first, group.names);
+    steps.push_back(std::move(group.step));
+  }
+  std::sort(steps.begin(), steps.end(), more_gain);
+  return steps;
+}
+
+// What the advisory's source advises where there is no fix to upgrade to, such as a fix that needs
+// a subscription.
+std::vector<Step> other_remedies(const TablePage& page) {
+  std::map<std::string, Step> by_text;
+  for (const Finding* finding : page.findings) {
+    const bool malicious = finding->kind == FindingKind::kMalicious;
+    if (!is_open(*finding) || malicious || finding->fix_state == FixState::kFixed ||
+        finding->remediation.empty()) {
+      continue;
+    }
+    by_text[finding->remediation].count(*finding);
+  }
+  std::vector<Step> steps;
+  for (auto& [text, step] : by_text) {
+    step.text = printable(text);
+    steps.push_back(std::move(step));
+  }
+  std::sort(steps.begin(), steps.end(), more_gain);
+  return steps;
+}
+
+std::vector<std::string> urgent_steps(const TablePage& page) {
+  std::vector<std::string> lines;
+  std::set<std::string> malicious;
+  for (const Finding* finding : page.findings) {
+    if (finding->kind != FindingKind::kMalicious) continue;
+    const Package& package = page.package_of(*finding);
+    malicious.insert("remove " + printable(package.name + " " + package.version) +
+                     ": it is malicious; treat what ran it as compromised");
+  }
+  lines.assign(malicious.begin(), malicious.end());
+  if (page.report.end_of_life.past && page.report.inventory.distro) {
+    const Distro& distro = *page.report.inventory.distro;
+    lines.push_back(
+        "move to a supported release: " + printable(distro.name.empty() ? distro.id : distro.name) +
+        " gets no security fixes any more");
+  }
+  return lines;
+}
+
+std::string step_lines(const TablePage& page, std::size_t number, const Step& step) {
+  std::string out =
+      paragraph(std::to_string(number) + ". ", step.text + ": removes " + step.gain(), page.width);
+  // Never wrapped: it is there to be copied.
+  if (!step.command.empty()) out += "     " + page.paint(Tone::kBold, step.command) + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string next_steps_section(const TablePage& page) {
+  std::string out;
+  std::size_t number = 0;
+  for (const std::string& line : urgent_steps(page)) {
+    out += paragraph(std::to_string(++number) + ". ", line, page.width);
+  }
+  const std::vector<Step> steps = upgrades(page);
+  std::size_t left_steps = 0, left_findings = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (i < kMostSteps) {
+      out += step_lines(page, ++number, steps[i]);
+    } else {
+      ++left_steps;
+      left_findings += steps[i].findings;
+    }
+  }
+  if (left_steps > 0) {
+    out += "   " + counted(left_steps, "more upgrade") +
+           (left_steps == 1 ? " removes " : " remove ") + counted(left_findings, "finding") + "\n";
+  }
+  const std::vector<Step> remedies = other_remedies(page);
+  for (std::size_t i = 0; i < std::min(kMostSteps, remedies.size()); ++i) {
+    out += paragraph(std::to_string(++number) + ". ", remedies[i].text + ": " + remedies[i].gain(),
+                     page.width);
+  }
+  if (remedies.size() > kMostSteps) {
+    out += "   " + counted(remedies.size() - kMostSteps, "more remedy", "more remedies") +
+           ": --format json has them all\n";
+  }
+  return out.empty() ? out : "\n" + page.paint(Tone::kBold, "Next steps") + "\n" + out;
+}
+
+}  // namespace seaworthy
