@@ -1,0 +1,308 @@
+#include "scan/overlay/overlay.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/codec/digest.h"
+
+namespace seaworthy {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::string_view kStatus = "var/lib/dpkg/status";
+
+Package package(const std::string& name, const std::string& version) {
+  Package made;
+  made.type = PackageType::kDeb;
+  made.name = name;
+  made.version = version;
+  made.arch = "amd64";
+  return made;
+}
+
+// Builds one layer from what a tar would hold.
+class LayerBuilder {
+ public:
+  LayerBuilder& file(const std::string& path) {
+    layer_.files.push_back(path_hash(path));
+    std::sort(layer_.files.begin(), layer_.files.end());
+    return *this;
+  }
+  LayerBuilder& directory(const std::string& path) {
+    layer_.directories.push_back(path_hash(path));
+    std::sort(layer_.directories.begin(), layer_.directories.end());
+    return *this;
+  }
+  LayerBuilder& packages(const std::string& path, std::vector<Package> packages) {
+    layer_.evidence.push_back({"os/dpkg", path, std::move(packages), {}, {}, {}});
+    return file(path);
+  }
+  LayerBuilder& link(const std::string& path, const std::string& target, bool hard = false) {
+    layer_.links.push_back({path, target, hard});
+    return file(path);
+  }
+  LayerBuilder& whiteout(const std::string& path) {
+    layer_.whiteouts.push_back(path);
+    return *this;
+  }
+  LayerBuilder& opaque(const std::string& path) {
+    layer_.opaques.push_back(path);
+    return *this;
+  }
+  operator LayerInventory() const { return layer_; }  // NOLINT: a builder stands for its product
+
+ private:
+  LayerInventory layer_;
+};
+
+FoldRules rules() {
+  FoldRules rules;
+  rules.anchors = {kStatus, "var/lib/dpkg/status.d/", "lib/apk/db/installed",
+                   "usr/lib/apk/db/installed", "var/lib/rpm/rpmdb.sqlite"};
+  rules.companions = [](std::string_view, std::string_view path) -> std::vector<std::string> {
+    if (path.ends_with(".sqlite")) return {std::string(path) + "-wal"};
+    return {};
+  };
+  rules.is_database = [](std::string_view) { return true; };
+  return rules;
+}
+
+std::vector<std::string> names(const Inventory& inventory) {
+  std::vector<std::string> names;
+  for (const Package& each : inventory.packages) names.push_back(each.name);
+  return names;
+}
+
+struct HideCase {
+  std::string name;
+  LayerInventory upper;
+  bool visible;
+};
+
+class HideTest : public testing::TestWithParam<HideCase> {};
+
+TEST_P(HideTest, UpperLayerHidesLowerDatabase) {
+  const LayerInventory lower =
+      LayerBuilder().directory("var").packages(std::string(kStatus), {package("bash", "5")});
+  const std::vector<LayerInventory> layers{lower, GetParam().upper};
+  const Fold fold = fold_layers(layers, rules());
+  EXPECT_EQ(names(fold.inventory).size(), GetParam().visible ? 1U : 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, HideTest,
+    testing::Values(
+        HideCase{"untouched", LayerBuilder().file("etc/motd").directory("var"), true},
+        HideCase{"same_directory_again", LayerBuilder().directory("var/lib/dpkg"), true},
+        HideCase{"whiteout_of_the_file", LayerBuilder().whiteout("var/lib/dpkg/status"), false},
+        HideCase{"whiteout_of_a_parent", LayerBuilder().whiteout("var/lib"), false},
+        HideCase{"whiteout_of_a_name_prefix", LayerBuilder().whiteout("var/lib/dpkg/stat"), true},
+        HideCase{"opaque_directory", LayerBuilder().opaque("var/lib/dpkg"), false},
+        HideCase{"opaque_root", LayerBuilder().opaque(""), false},
+        HideCase{"opaque_elsewhere", LayerBuilder().opaque("var/lib/dpk"), true},
+        HideCase{"file_in_place_of_a_directory", LayerBuilder().file("var/lib/dpkg"), false},
+        HideCase{"symlink_in_place_of_a_directory", LayerBuilder().link("var/lib", "/srv"), false},
+        HideCase{"directory_in_place_of_the_file", LayerBuilder().directory("var/lib/dpkg/status"),
+                 false},
+        HideCase{"other_file_at_the_path", LayerBuilder().file("var/lib/dpkg/status"), false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(OverlayTest, WhiteoutDoesNotTouchItsOwnLayer) {
+  const LayerInventory lower = LayerBuilder().packages(std::string(kStatus), {package("old", "1")});
+  const LayerInventory upper = LayerBuilder()
+                                   .whiteout(std::string(kStatus))
+                                   .opaque("var/lib/dpkg")
+                                   .packages(std::string(kStatus), {package("new", "2")});
+  const std::vector<LayerInventory> layers{lower, upper};
+  EXPECT_THAT(names(fold_layers(layers, rules()).inventory), ElementsAre("new"));
+}
+
+TEST(OverlayTest, PackageBelongsToTheFirstLayerThatHasItsVersion) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().packages(std::string(kStatus), {package("bash", "5"), package("gzip", "1")}),
+      LayerBuilder().packages(std::string(kStatus), {package("bash", "5"), package("gzip", "2")}),
+      LayerBuilder().packages(std::string(kStatus),
+                              {package("bash", "5"), package("curl", "8"), package("gzip", "2")})};
+  const Inventory inventory = fold_layers(layers, rules()).inventory;
+  ASSERT_THAT(names(inventory), ElementsAre("bash", "curl", "gzip"));
+  EXPECT_EQ(inventory.packages[0].layer, 0);
+  EXPECT_EQ(inventory.packages[1].layer, 2);
+  EXPECT_EQ(inventory.packages[2].layer, 1);
+  ASSERT_EQ(inventory.databases.size(), 1U);
+  EXPECT_EQ(inventory.databases[0].layer, 2);
+}
+
+TEST(OverlayTest, UpperLayerWritesThroughALowerLink) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder()
+          .link("lib", "usr/lib")
+          .packages("usr/lib/apk/db/installed", {package("musl", "1")}),
+      LayerBuilder().packages("lib/apk/db/installed", {package("musl", "2")})};
+  const Inventory inventory = fold_layers(layers, rules()).inventory;
+  ASSERT_THAT(names(inventory), ElementsAre("musl"));
+  EXPECT_EQ(inventory.packages[0].version, "2");
+  EXPECT_EQ(inventory.packages[0].path, "usr/lib/apk/db/installed");
+}
+
+TEST(OverlayTest, WhiteoutThroughALowerLink) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder()
+          .link("lib", "/usr/lib")
+          .packages("usr/lib/apk/db/installed", {package("musl", "1")}),
+      LayerBuilder().whiteout("lib/apk/db")};
+  EXPECT_THAT(names(fold_layers(layers, rules()).inventory), IsEmpty());
+}
+
+TEST(OverlayTest, MergedUsrNeedsNoSecondPass) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder()
+          .link("lib", "usr/lib")
+          .packages("usr/lib/apk/db/installed", {package("musl", "1")})};
+  EXPECT_THAT(fold_layers(layers, rules()).second_pass, IsEmpty());
+}
+
+TEST(OverlayTest, SymlinkedDatabaseIsReadAgain) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().directory("srv").file("srv/packages"),
+      LayerBuilder().link(std::string(kStatus), "../../../srv/packages")};
+  const Fold first = fold_layers(layers, rules());
+  ASSERT_EQ(first.second_pass.size(), 1U);
+  EXPECT_THAT(first.second_pass[0].files,
+              ElementsAre(SecondPass::File{0, "srv/packages", std::string(kStatus)}));
+  SecondPassResult read{
+      0, {{"os/dpkg", std::string(kStatus), {package("bash", "5")}, {}, {}, {}}}, {}};
+  const Fold second = fold_layers(layers, rules(), {&read, 1});
+  EXPECT_THAT(second.second_pass, IsEmpty());
+  EXPECT_THAT(names(second.inventory), ElementsAre("bash"));
+}
+
+TEST(OverlayTest, HardLinkedDatabaseIsReadAgain) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().file("var/backups/status"),
+      LayerBuilder().link(std::string(kStatus), "var/backups/status", true)};
+  const Fold fold = fold_layers(layers, rules());
+  ASSERT_EQ(fold.second_pass.size(), 1U);
+  EXPECT_THAT(fold.second_pass[0].files,
+              ElementsAre(SecondPass::File{0, "var/backups/status", std::string(kStatus)}));
+}
+
+TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerThatHasIt) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().directory("data").directory("data/status.d"),
+      LayerBuilder().link("var/lib/dpkg", "/data"), LayerBuilder().directory("data/status.d")};
+  const Fold fold = fold_layers(layers, rules());
+  ASSERT_EQ(fold.second_pass.size(), 1U);
+  EXPECT_THAT(fold.second_pass[0].files,
+              ElementsAre(SecondPass::File{0, "data/status.d/", "var/lib/dpkg/status.d/"},
+                          SecondPass::File{2, "data/status.d/", "var/lib/dpkg/status.d/"}));
+}
+
+TEST(OverlayTest, LoopingLinksAreAProblem) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().link("var/lib/dpkg", "other").link("var/lib/other", "dpkg")};
+  const Fold fold = fold_layers(layers, rules());
+  EXPECT_THAT(fold.inventory.problems,
+              testing::Contains(testing::Field(&Problem::code, problem::kUnresolvedLink)));
+}
+
+TEST(OverlayTest, DanglingLinkIsWhatAContainerSees) {
+  const std::vector<LayerInventory> layers{LayerBuilder().link(std::string(kStatus), "/nowhere")};
+  const Fold fold = fold_layers(layers, rules());
+  EXPECT_THAT(fold.second_pass, IsEmpty());
+  EXPECT_THAT(fold.inventory.databases, IsEmpty());
+}
+
+struct CompanionCase {
+  std::string name;
+  LayerInventory lower, upper;
+  std::vector<SecondPass::File> files;  // empty: no second pass
+};
+
+class CompanionTest : public testing::TestWithParam<CompanionCase> {};
+
+TEST_P(CompanionTest, LogInAnotherLayerIsReadWithItsDatabase) {
+  const std::vector<LayerInventory> layers{GetParam().lower, GetParam().upper};
+  const Fold fold = fold_layers(layers, rules());
+  if (GetParam().files.empty()) {
+    EXPECT_THAT(fold.second_pass, IsEmpty());
+    return;
+  }
+  ASSERT_EQ(fold.second_pass.size(), 1U);
+  EXPECT_EQ(fold.second_pass[0].files, GetParam().files);
+}
+
+constexpr const char* kRpm = "var/lib/rpm/rpmdb.sqlite";
+constexpr const char* kWal = "var/lib/rpm/rpmdb.sqlite-wal";
+
+INSTANTIATE_TEST_SUITE_P(
+    Layers, CompanionTest,
+    testing::Values(CompanionCase{"both_in_one_layer",
+                                  LayerBuilder().packages(kRpm, {package("a", "1")}).file(kWal),
+                                  LayerBuilder(),
+                                  {}},
+                    CompanionCase{"log_above",
+                                  LayerBuilder().packages(kRpm, {package("a", "1")}),
+                                  LayerBuilder().file(kWal),
+                                  {{0, kRpm, kRpm}, {1, kWal, kWal}}},
+                    CompanionCase{"log_removed_above",
+                                  LayerBuilder().packages(kRpm, {package("a", "1")}).file(kWal),
+                                  LayerBuilder().whiteout(kWal),
+                                  {{0, kRpm, kRpm}}},
+                    CompanionCase{"database_above_log",
+                                  LayerBuilder().file(kWal),
+                                  LayerBuilder().packages(kRpm, {package("a", "1")}),
+                                  {{1, kRpm, kRpm}, {0, kWal, kWal}}}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(OverlayTest, SamePackageInTwoDatabasesIsOne) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder()
+          .packages(std::string(kStatus), {package("bash", "5")})
+          .packages("var/lib/dpkg/status.d/bash", {package("bash", "5")})
+          .packages("var/lib/dpkg/status.d/base", {package("base", "1")})};
+  const Inventory inventory = fold_layers(layers, rules()).inventory;
+  EXPECT_THAT(names(inventory), ElementsAre("base", "bash"));
+  ASSERT_EQ(inventory.databases.size(), 2U);
+  EXPECT_EQ(inventory.databases[1].path, "var/lib/dpkg/status.d/");
+  EXPECT_EQ(inventory.databases[1].packages, 2U);
+}
+
+TEST(OverlayTest, RemovedDatabaseIsLoud) {
+  LayerInventory layer = LayerBuilder().whiteout("x");
+  layer.evidence.push_back(
+      {"os/dpkg-files", "var/lib/dpkg/info/bash.list", {}, {}, {{"bash", {1, 2}}}, {}});
+  FoldRules only_status = rules();
+  only_status.is_database = [](std::string_view name) { return name == "os/dpkg"; };
+  const Fold fold = fold_layers({&layer, 1}, only_status);
+  EXPECT_THAT(fold.inventory.problems,
+              ElementsAre(testing::Field(&Problem::code, problem::kPackageDbMissing)));
+}
+
+TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
+  LayerInventory layer;
+  const auto release = [&](const std::string& path, const std::string& id,
+                           const std::string& branch) {
+    Distro distro;
+    distro.id = id;
+    distro.version = path == "etc/os-release" ? "3.18.4" : "old";
+    distro.repository_branch = branch;
+    layer.evidence.push_back({"os/release", path, {}, distro, {}, {}});
+  };
+  release("etc/alpine-release", "alpine", "");
+  release("etc/apk/repositories", "", "edge");
+  release("etc/os-release", "alpine", "");
+  const Inventory inventory = fold_layers({&layer, 1}, rules()).inventory;
+  ASSERT_TRUE(inventory.distro);
+  EXPECT_EQ(inventory.distro->version, "3.18.4");
+  EXPECT_EQ(inventory.distro->path, "etc/os-release");
+  EXPECT_EQ(inventory.distro->repository_branch, "edge");
+}
+
+}  // namespace
+}  // namespace seaworthy
