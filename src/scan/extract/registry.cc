@@ -4,7 +4,9 @@
 
 // One line per extractor, in the order reports list them. Where two want the same file the first
 // one gets it.
-#define EXTRACTORS(use) use(kDpkgStatus) use(kDpkgFiles) use(kDpkgDistroless) use(kOsRelease)
+#define EXTRACTORS(use)                                                                       \
+  use(kOsRelease) use(kApkRepositories) use(kDpkgStatus) use(kDpkgDistroless) use(kDpkgFiles) \
+      use(kApkDb) use(kRpmDb) use(kRpmManifest)
 
 namespace seaworthy {
 
