@@ -121,7 +121,9 @@ Result<int> run_scan_command(const Options& options) {
 
 Result<int> run_sbom_command(const Options& options) {
   ASSIGN_OR_RETURN(const std::vector<Report> reports, run_scan(options, false));
-  RETURN_IF_ERROR(write_outputs(reports, options, "cyclonedx"));
+  Options shown = options;
+  shown.show.show_packages = true;  // an inventory without its packages would say nothing
+  RETURN_IF_ERROR(write_outputs(reports, shown, "cyclonedx"));
   for (const Report& report : reports) {
     for (const Problem& problem : report.problems) {
       if (options.quiet) break;
