@@ -20,6 +20,7 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 bool is_named(const Finding& finding, std::string_view id) {
+  if (id.empty()) return false;  // not every finding has an advisory with an id
   return same_ignoring_case(finding.id, id) || same_ignoring_case(finding.advisory_id, id) ||
          std::any_of(finding.aliases.begin(), finding.aliases.end(),
                      [&](const std::string& alias) { return same_ignoring_case(alias, id); });

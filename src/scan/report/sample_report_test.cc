@@ -1,17 +1,19 @@
+#include "scan/report/sample_report.h"
+
 #include <algorithm>
 #include <cstdlib>
 
-#include "core/base/file.h"
-#include "scan/report/format.h"
-#include "scan/report/sample_report.h"
-
 #include <gtest/gtest.h>
+
+#include "core/base/file.h"
+#include "core/base/limits.h"
+#include "scan/report/format.h"
 
 namespace seaworthy {
 namespace {
 
-Package package(std::string name, std::string version, std::string source, std::string source_version,
-                int layer) {
+Package package(std::string name, std::string version, std::string source,
+                std::string source_version, int layer) {
   Package made;
   made.type = PackageType::kDeb;
   made.name = std::move(name);
@@ -129,7 +131,8 @@ void judge_sample(Report& report) {
   report.coverage = {12, 9, 2, 1, 2, {{"third-party package: Docker", 1}}};
   report.package_coverage.assign(12, {CoverageState::kMatched, ""});
   report.package_coverage[1] = {CoverageState::kUnassessed, "third-party package: Docker"};
-  for (const std::size_t clean : {8, 11}) report.package_coverage[clean].state = CoverageState::kClean;
+  for (const std::size_t clean : {8, 11})
+    report.package_coverage[clean].state = CoverageState::kClean;
   report.problems = {{"usr/share/doc/broken", 1, "read tar", problem::kLimit,
                       "path longer than 32768 bytes at offset 10485760"}};
   report.verdict = {VerdictResult::kUnseaworthy,
@@ -170,8 +173,9 @@ Report sample_report() {
   Report report = sample_inventory();
   report.has_database = true;
   report.database_built_at = "2026-08-02T06:00:00Z";
-  report.feeds = {{"debian-security-tracker", "2026-08-02T05:00:00Z", "2026-08-01T21:00:00Z", 41234},
-                  {"epss", "2026-08-02T05:00:00Z", "2026-07-31T00:00:00Z", 360142}};
+  report.feeds = {
+      {"debian-security-tracker", "2026-08-02T05:00:00Z", "2026-08-01T21:00:00Z", 41234},
+      {"epss", "2026-08-02T05:00:00Z", "2026-07-31T00:00:00Z", 360142}};
   report.end_of_life = {"2024-08-14", true};
   report.findings = urgent_findings();
   for (Finding& ordinary : ordinary_findings()) report.findings.push_back(std::move(ordinary));

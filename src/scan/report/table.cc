@@ -8,7 +8,7 @@
 namespace seaworthy {
 namespace {
 
-constexpr std::size_t kNarrowestPage = 60;
+constexpr std::size_t kNarrowestPage = 72;
 constexpr std::size_t kWidestPage = 400;
 
 std::string short_digest(std::string_view digest) {
@@ -105,7 +105,7 @@ std::string verdict_section(const TablePage& page) {
 
 std::string package_list(const TablePage& page) {
   const Report& report = page.report;
-  TextTable table({{.title = "NAME", .shrinks = true},
+  TextTable table({{.title = "NAME", .shrinks = true, .shrinks_first = true},
                    {.title = "VERSION", .shrinks = true},
                    {.title = "TYPE"},
                    {.title = "ARCH"},

@@ -11,9 +11,9 @@
 namespace seaworthy {
 namespace {
 
-std::string joined(const std::vector<std::string>& texts) {
+std::string joined(const std::vector<std::string>& texts, const std::string& between = ", ") {
   std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+  for (const std::string& text : texts) out += (out.empty() ? "" : between) + text;
   return out;
 }
 
@@ -48,7 +48,7 @@ std::string epss_text(const Finding& finding) {
 std::string flags_text(const Finding& finding) {
   std::vector<std::string> flags;
   if (finding.kind == FindingKind::kMalicious) flags.emplace_back("MALICIOUS");
-  if (finding.kev) flags.emplace_back(finding.kev->ransomware ? "KEV RANSOMWARE" : "KEV");
+  if (finding.kev) flags.emplace_back("KEV");
   if (finding.exploit && finding.exploit->known) flags.emplace_back("EXPLOIT");
   if (finding.status == FindingStatus::kUndetermined) flags.emplace_back("undetermined");
   if (finding.status == FindingStatus::kNotAffected) flags.emplace_back("not affected");
@@ -56,7 +56,7 @@ std::string flags_text(const Finding& finding) {
   if (finding.advisory_state != AdvisoryState::kActive) {
     flags.emplace_back(name_of(finding.advisory_state));
   }
-  return joined(flags);
+  return joined(flags, " ");
 }
 
 // One row: the same vulnerability with the same answer on packages built from one source.
@@ -84,27 +84,28 @@ std::vector<Row> rows_of(const TablePage& page) {
   return rows;
 }
 
-// "libc6", "libc-bin, libc6", "libc-bin, libc6 (+3)": the legend below the table has the rest.
-constexpr std::size_t kPackagesShown = 2;
+// "libc6", "libssl1.1, openssl", "libc-bin (+3)": where names are left out, the legend below the
+// table has them all.
+constexpr std::size_t kColumnsOfNames = 20;
 
-std::string packages_text(const Row& row) {
-  if (row.packages.size() <= kPackagesShown) return joined(row.packages);
-  return row.packages[0] + ", " + row.packages[1] + " (+" +
-         std::to_string(row.packages.size() - kPackagesShown) + ")";
+bool is_abridged(const Row& row) {
+  return row.packages.size() > 1 && columns_of(joined(row.packages)) > kColumnsOfNames;
+}
+
+std::string packages_text(const std::vector<std::string>& packages, bool abridged) {
+  if (!abridged) return joined(packages);
+  return packages[0] + " (+" + std::to_string(packages.size() - 1) + ")";
 }
 
 std::string legend(const TablePage& page, const std::vector<Row>& rows) {
   std::set<std::vector<std::string>> groups;
   for (const Row& row : rows) {
-    if (row.packages.size() > kPackagesShown) groups.insert(row.packages);
+    if (is_abridged(row)) groups.insert(row.packages);
   }
   std::string out;
   for (const auto& group : groups) {
-    const std::string first = printable(group[0] + ", " + group[1]) + " (+" +
-                              std::to_string(group.size() - kPackagesShown) + ") and ";
-    const std::vector<std::string> others(group.begin() + kPackagesShown, group.end());
-    out +=
-        paragraph(out.empty() ? "(+n)  " : "      ", first + printable(joined(others)), page.width);
+    out += paragraph(printable(packages_text(group, true)) + ": ", printable(joined(group)),
+                     page.width);
   }
   return out;
 }
@@ -169,8 +170,8 @@ std::string findings_section(const TablePage& page) {
     out = empty_list(page);
   } else {
     TextTable table({{.title = "SEVERITY"},
-                     {.title = "ID", .shrinks = true},
-                     {.title = "PACKAGE", .shrinks = true},
+                     {.title = "ID", .shrinks = true, .shrinks_first = true},
+                     {.title = "PACKAGE", .shrinks = true, .shrinks_first = true},
                      {.title = "INSTALLED", .shrinks = true},
                      {.title = "FIX", .shrinks = true},
                      {.title = "EPSS", .right = true},
@@ -182,7 +183,7 @@ std::string findings_section(const TablePage& page) {
       table.add(
           {{std::string(name_of(finding.severity)), tone_of(finding.severity)},
            {finding.id, Tone::kBold},
-           {packages_text(row)},
+           {packages_text(row.packages, is_abridged(row))},
            {page.package_of(finding).version},
            {fix_text(finding), finding.fix_state == FixState::kFixed ? Tone::kPlain : Tone::kFaint},
            {epss_text(finding)},

@@ -59,7 +59,10 @@ std::string upgrade_command(PackageType type, const std::set<std::string>& names
   return command;
 }
 
+// What is being exploited comes first even where it removes few: a list that is cut must have it.
 bool more_gain(const Step& a, const Step& b) {
+  const bool a_exploited = a.exploited > 0, b_exploited = b.exploited > 0;
+  if (a_exploited != b_exploited) return a_exploited;
   if (a.findings != b.findings) return a.findings > b.findings;
   if (a.critical != b.critical) return a.critical > b.critical;
   return a.text < b.text;

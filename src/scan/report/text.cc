@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kGap = "  ";
 constexpr std::size_t kNarrowest = 8;  // columns that a shrinking column keeps
+constexpr std::size_t kComfortable = 14;
 
 struct CodePoint {
   std::uint32_t value = 0;
@@ -157,6 +158,11 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
     }
     return sum <= width + kGap.size();
   };
+  for (std::size_t i = 0; i < natural.size(); ++i) {
+    if (!columns_[i].shrinks_first) continue;
+    natural[i] = std::min(natural[i], width);
+    while (natural[i] > kComfortable && !fits(width)) --natural[i];
+  }
   std::size_t level = kNarrowest;
   while (level < width && fits(level + 1)) ++level;
   for (std::size_t i = 0; i < natural.size(); ++i) {

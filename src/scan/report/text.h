@@ -41,6 +41,7 @@ struct Column {
   std::string title;
   bool shrinks = false;  // may be narrower than its content, which then goes on below
   bool right = false;
+  bool shrinks_first = false;  // down to a comfortable width, before the others give anything
 };
 
 struct Cell {
