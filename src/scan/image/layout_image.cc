@@ -1,0 +1,89 @@
+// From one image manifest of a layout to an Image: configuration read and verified, layers opened.
+#include "core/codec/digest.h"
+#include "scan/image/layout.h"
+#include "scan/image/platform_choice.h"
+
+namespace seaworthy {
+
+Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::size_t number) {
+  ImageLayer layer;
+  layer.descriptor.digest = descriptor.digest;
+  layer.descriptor.media_type = descriptor.media_type;
+  layer.descriptor.size = descriptor.size;
+  const std::string what = "layer " + std::to_string(number);
+  if (!is_digest(descriptor.digest)) {
+    return blob_error(what, descriptor.digest.substr(0, 200),
+                      "is not named by a sha256 or sha512 digest");
+  }
+  layer.missing = unreadable_layer_type(descriptor.media_type);
+  if (!layer.missing.empty()) return layer;
+  Result<LayerBytes> blob = tree_.open(blob_path(descriptor.digest));
+  if (!blob && blob.error().code == ErrorCode::kNotFound) {
+    misses_blobs_ = misses_blobs_ || !is_foreign_layer_type(descriptor.media_type);
+    layer.missing = what + " " + descriptor.digest + " (" + std::to_string(descriptor.size) +
+                    " bytes) is missing" +
+                    (is_foreign_layer_type(descriptor.media_type)
+                         ? ": a foreign layer, which its owner distributes elsewhere"
+                         : " in " + tree_.name());
+    return layer;
+  }
+  if (!blob) return std::move(blob).error();
+  if (blob->size != descriptor.size) {
+    return blob_error(what, descriptor.digest,
+                      "has " + std::to_string(blob->size) + " bytes, its descriptor says " +
+                          std::to_string(descriptor.size));
+  }
+  layer.bytes = *std::move(blob);
+  return layer;
+}
+
+Result<Image> LayoutReader::read_image(const Leaf& leaf) {
+  const Descriptor& descriptor = leaf.descriptor;
+  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(descriptor, "manifest"));
+  if (manifest.kind != ManifestKind::kImage) {
+    return blob_error("manifest", descriptor.digest,
+                      "is an index, and its descriptor says an image");
+  }
+  if (Status is_image = check_is_image(manifest); !is_image) {
+    return Error{is_image.error().code,
+                 tree_.name() + ": " + descriptor.digest + " " + is_image.error().message};
+  }
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   read_blob(manifest.config, kMaxConfigBytes, "configuration"));
+  Result<ImageConfig> parsed = parse_config(bytes, options_.limits);
+  if (!parsed) {
+    return std::move(parsed).error().during(tree_.name() + ": configuration " +
+                                            manifest.config.digest);
+  }
+  const ImageConfig& config = *parsed;
+  if (config.diff_ids.size() != manifest.entries.size()) {
+    return blob_error("configuration", manifest.config.digest,
+                      "names " + std::to_string(config.diff_ids.size()) + " layers, the manifest " +
+                          std::to_string(manifest.entries.size()));
+  }
+  Image image;
+  image.digest = descriptor.digest;
+  image.platform = config.platform;
+  image.created = config.created;
+  if (image.platform.arch.empty()) image.platform = leaf.platform;
+  bool any = false;
+  for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+    ASSIGN_OR_RETURN(ImageLayer layer, read_layer(manifest.entries[i], i));
+    layer.descriptor.diff_id = config.diff_ids[i];
+    if (!config.created_by.empty()) layer.descriptor.created_by = config.created_by[i];
+    any = any || layer.missing.empty();
+    image.layers.push_back(std::move(layer));
+  }
+  if (!any && !image.layers.empty()) {
+    return blob_error("image", descriptor.digest,
+                      "has no layer that can be read: " + image.layers.front().missing);
+  }
+  if (descriptor.platform && !choose_platform({image.platform}, *descriptor.platform)) {
+    image.problems.push_back({"", -1, "read configuration", problem::kPlatform,
+                              "the index says " + descriptor.platform->text() +
+                                  ", the configuration " + image.platform.text()});
+  }
+  return image;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/image.h"
+
+namespace seaworthy {
+
+// The platform in the words of the OCI image-spec: x86_64 is amd64, aarch64 is arm64, and the
+// variant that goes without saying (v8 for arm64, v7 for arm, v1 for amd64) is written out.
+Platform normalized(const Platform& platform);
+
+// Which of `have` serves `wanted`: the same os, architecture and variant; where no variant is
+// wanted and the usual one is not there, the highest older one of 32-bit arm, else the first of
+// that architecture. Of equals the first, as the image-spec asks.
+std::optional<std::size_t> choose_platform(const std::vector<Platform>& have,
+                                           const Platform& wanted);
+
+// "linux/amd64, linux/arm64/v8": each once, in order of appearance, 20 at most.
+std::string list_platforms(const std::vector<Platform>& platforms);
+
+}  // namespace seaworthy

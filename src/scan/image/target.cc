@@ -1,0 +1,117 @@
+#include "scan/image/target.h"
+
+#include <sys/stat.h>
+
+#include <array>
+
+namespace seaworthy {
+namespace {
+
+constexpr std::string_view kForms =
+    "oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, sbom:FILE, a path, or - for "
+    "an archive on standard input";
+
+bool exists(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+Error no_such(std::string_view path) {
+  return {ErrorCode::kNotFound, "no such file or directory: " + std::string(path)};
+}
+
+// Splits "PATH[:ref]" or "PATH@digest" where PATH exists. The whole text is tried first.
+Result<Target> split_ref(TargetKind kind, std::string_view text) {
+  if (text.empty()) {
+    return Error{ErrorCode::kUsage,
+                 "the target names no path; the forms are " + std::string(kForms)};
+  }
+  if (exists(std::string(text))) return Target{kind, std::string(text), ""};
+  for (std::size_t at = text.find_first_of(":@"); at != std::string_view::npos;
+       at = text.find_first_of(":@", at + 1)) {
+    const std::string path(text.substr(0, at));
+    if (path.empty() || !exists(path)) continue;
+    return Target{kind, path, std::string(text.substr(at + 1))};
+  }
+  return no_such(text.substr(0, text.find(':')));
+}
+
+Error daemon_target(std::string_view program, std::string_view name) {
+  return {ErrorCode::kUnsupported,
+          "images in a " + std::string(program) +
+              " daemon are not read yet; save the image first: " + std::string(program) +
+              " save -o image.tar " + std::string(name) + ", then scan image.tar"};
+}
+
+Result<Target> parse_bare(std::string_view text) {
+  const std::string path(text);
+  if (is_directory(path)) {
+    const bool layout = exists(path + "/oci-layout") || exists(path + "/index.json");
+    return Target{layout ? TargetKind::kOciDirectory : TargetKind::kRootfs, path, ""};
+  }
+  if (exists(path)) return Target{TargetKind::kArchive, path, ""};
+  if (text.starts_with('/') || text.starts_with("./") || text.starts_with("../") ||
+      text.ends_with(".tar") || text.ends_with(".tgz") || text.ends_with(".gz")) {
+    return no_such(text);
+  }
+  return Error{ErrorCode::kUnsupported,
+               "there is no file '" + path +
+                   "', and images in registries come with a later release; "
+                   "the forms that work now are " +
+                   std::string(kForms) +
+                   ". A registry's image can be copied first: skopeo copy docker://" + path +
+                   " oci-archive:image.tar"};
+}
+
+struct Scheme {
+  std::string_view prefix;
+  TargetKind kind;
+};
+constexpr std::array kSchemes{Scheme{"oci:", TargetKind::kOciDirectory},
+                              Scheme{"oci-archive:", TargetKind::kOciArchive},
+                              Scheme{"docker-archive:", TargetKind::kDockerArchive}};
+
+}  // namespace
+
+Result<Target> parse_target(std::string_view text) {
+  if (text.empty()) {
+    return Error{ErrorCode::kUsage, "no target; the forms are " + std::string(kForms)};
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    return Error{ErrorCode::kUsage, "the target holds a zero byte"};
+  }
+  if (text == "-") return Target{TargetKind::kStdin, "", ""};
+  for (const Scheme& scheme : kSchemes) {
+    if (!text.starts_with(scheme.prefix)) continue;
+    ASSIGN_OR_RETURN(Target target, split_ref(scheme.kind, text.substr(scheme.prefix.size())));
+    if (is_directory(target.path) != (scheme.kind == TargetKind::kOciDirectory)) {
+      return Error{ErrorCode::kUsage,
+                   target.path +
+                       (scheme.kind == TargetKind::kOciDirectory
+                            ? " is not a directory; for a file write oci-archive:"
+                            : " is a directory; for an OCI layout write oci:") +
+                       target.path};
+    }
+    return target;
+  }
+  if (text.starts_with("dir:")) {
+    const std::string path(text.substr(4));
+    if (path.empty()) return Error{ErrorCode::kUsage, "dir: names no directory"};
+    if (!exists(path)) return no_such(path);
+    if (!is_directory(path)) return Error{ErrorCode::kUsage, path + " is not a directory"};
+    return Target{TargetKind::kRootfs, path, ""};
+  }
+  if (text.starts_with("sbom:")) {
+    return Error{ErrorCode::kUsage, "an SBOM holds no image; it can be scanned, not opened"};
+  }
+  if (text.starts_with("docker:")) return daemon_target("docker", text.substr(7));
+  if (text.starts_with("podman:")) return daemon_target("podman", text.substr(7));
+  return parse_bare(text);
+}
+
+}  // namespace seaworthy
