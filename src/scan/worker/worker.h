@@ -39,6 +39,9 @@ struct LayerJob {
   WorkerInput input;
   std::string digest;   // expected digest of the stored bytes; "" none to check
   std::string diff_id;  // expected digest of the inflated tar; "" none to check
+  // Fault injection for tests, "" otherwise: the sandboxed worker then kills itself ("crash"),
+  // sleeps without end ("stall") or tries to open a file ("syscall") instead of reading.
+  std::string fault = {};
 };
 
 // Reads one layer: verifies the digest, inflates, verifies the diff id, walks the tar, runs the

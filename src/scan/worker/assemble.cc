@@ -1,0 +1,186 @@
+// The second pass: files that the first pass could not read where they stand, because they are
+// links or belong to another layer's database, are fetched by name and shown to the extractors as
+// one tree.
+#include "scan/worker/assemble.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/codec/tar.h"
+
+namespace seaworthy {
+
+namespace {
+
+// Links inside one layer are followed by reading the layer again, so only so many times.
+constexpr int kMaxRounds = 8;
+
+// Gives a source's first bytes back in front of the rest.
+class PrefixedSource final : public ByteSource {
+ public:
+  PrefixedSource(std::string prefix, std::unique_ptr<ByteSource> rest)
+      : prefix_(std::move(prefix)), rest_(std::move(rest)) {}
+
+  Result<std::size_t> read(std::span<char> out) override {
+    if (given_ == prefix_.size()) return rest_->read(out);
+    const std::size_t size = std::min(out.size(), prefix_.size() - given_);
+    std::copy_n(prefix_.data() + given_, size, out.data());
+    given_ += size;
+    return size;
+  }
+
+ private:
+  std::string prefix_;
+  std::size_t given_ = 0;
+  std::unique_ptr<ByteSource> rest_;
+};
+
+// What is wanted from one input. A path that ends in "/" stands for all below it.
+struct Wanted {
+  std::string path;
+  std::string as_path;
+};
+
+// The path under which an entry is wanted, or "".
+std::string wanted_as(const std::vector<Wanted>& wanted, const std::string& path) {
+  for (const Wanted& one : wanted) {
+    if (one.path == path) return one.as_path;
+    if (one.path.ends_with('/') && path.starts_with(one.path)) {
+      return one.as_path + (one.as_path.ends_with('/') ? "" : "/") + path.substr(one.path.size());
+    }
+  }
+  return {};
+}
+
+class Assembly {
+ public:
+  Assembly(const WorkerRequest& request, const ReportStep& report_step)
+      : request_(request), report_step_(report_step), held_(request.limits) {}
+
+  Result<std::vector<Evidence>> run() {
+    for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
+      std::vector<Wanted> wanted;
+      for (const AssembleFile& file : request_.files) {
+        if (file.input == i) wanted.push_back({file.path, file.as_path});
+      }
+      for (int round = 0; !wanted.empty() && round < kMaxRounds; ++round) {
+        ASSIGN_OR_RETURN(wanted, read_input(request_.inputs[i], wanted));
+      }
+    }
+    note_missing();
+    std::vector<Evidence> evidence = held_.extract_all(report_step_);
+    std::move(failed_.begin(), failed_.end(), std::back_inserter(evidence));
+    return evidence;
+  }
+
+ private:
+  // Returns what the links among the wanted paths point to, for the next round.
+  Result<std::vector<Wanted>> read_input(const WorkerInput& input,
+                                         const std::vector<Wanted>& wanted) {
+    report_step_("read tar again");
+    std::vector<Wanted> next;
+    ASSIGN_OR_RETURN(const auto source, inflated_source_of(input, request_.limits, nullptr));
+    TarReader tar(*source, request_.limits);
+    TarEntry entry;
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, tar.next(entry));
+      if (!more) return next;
+      if (!entry.complaint.empty() || entry.kind == TarKind::kDirectory) continue;
+      const std::string as_path = wanted_as(wanted, entry.path);
+      if (as_path.empty()) continue;
+      if (entry.kind == TarKind::kFile) {
+        take(tar, entry, as_path);
+      } else if (entry.kind != TarKind::kOther) {
+        std::string target = target_in_tar(entry);
+        if (!target.empty()) next.push_back({std::move(target), as_path});
+      }
+    }
+  }
+
+  void take(TarReader& tar, const TarEntry& entry, const std::string& as_path) {
+    const Extractor* extractor = extractor_for({as_path, entry.size_bytes});
+    found_.insert(as_path);
+    if (extractor == nullptr) return;
+    const std::uint64_t max_bytes = std::min(extractor->max_file_bytes, request_.limits.file_bytes);
+    const Error full{ErrorCode::kLimitExceeded, "no room for the file (memory_bytes)"};
+    if (entry.size_bytes <= max_bytes && !held_.fits(entry.size_bytes)) {
+      failed_.push_back(failed_evidence(*extractor, as_path, full));
+      return;
+    }
+    auto bytes = tar.content(max_bytes);
+    if (!bytes) {
+      failed_.push_back(failed_evidence(*extractor, as_path, bytes.error()));
+    } else if (const auto added = held_.add(*extractor, as_path, *std::move(bytes)); !added) {
+      failed_.push_back(failed_evidence(*extractor, as_path, added.error()));
+    }
+  }
+
+  // A wanted file that is in no input: what it stands for could not be judged.
+  void note_missing() {
+    for (const AssembleFile& file : request_.files) {
+      if (file.path.ends_with('/') || found_.contains(file.as_path)) continue;
+      const Extractor* extractor = extractor_for({file.as_path, 0});
+      if (extractor == nullptr) continue;
+      Evidence evidence = failed_evidence(
+          *extractor, file.as_path,
+          Error{ErrorCode::kNotFound, "points to '" + file.path + "', which is no file there"});
+      evidence.problems.front().code = problem::kUnresolvedLink;
+      failed_.push_back(std::move(evidence));
+    }
+  }
+
+  const WorkerRequest& request_;
+  const ReportStep& report_step_;
+  HeldFiles held_;
+  std::set<std::string> found_;
+  std::vector<Evidence> failed_;
+};
+
+}  // namespace
+
+std::string target_in_tar(const TarEntry& entry) {
+  if (entry.kind == TarKind::kHardLink) return entry.link_target;
+  const std::size_t slash = entry.path.rfind('/');
+  std::string target = entry.link_target;
+  if (!target.starts_with('/') && slash != std::string::npos) {
+    target = entry.path.substr(0, slash + 1) + target;
+  }
+  auto clean = clean_tar_path(target);
+  return clean ? *std::move(clean) : std::string();
+}
+
+std::unique_ptr<ByteSource> source_of(const WorkerInput& input) {
+  if (input.is_stream) return source_of_stream(input.fd);
+  return source_of_file(input.fd, input.offset, input.size);
+}
+
+Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
+                                                       const Limits& limits,
+                                                       Compression* compression) {
+  constexpr std::size_t kMagicBytes = 6;
+  std::unique_ptr<ByteSource> source = source_of(input);
+  std::string magic(kMagicBytes, '\0');
+  std::size_t size = 0;
+  while (size < kMagicBytes) {
+    ASSIGN_OR_RETURN(const std::size_t got, source->read(std::span(magic).subspan(size)));
+    if (got == 0) break;
+    size += got;
+  }
+  magic.resize(size);
+  const Compression found = sniff_compression(magic);
+  if (compression != nullptr) *compression = found;
+  // A file is simply opened again: unlike the prefixed source it can skip without reading.
+  source = input.is_stream ? std::make_unique<PrefixedSource>(std::move(magic), std::move(source))
+                           : source_of(input);
+  return inflate(std::move(source), found, limits);
+}
+
+Result<std::vector<Evidence>> assemble_files(const WorkerRequest& request,
+                                             const ReportStep& report_step) {
+  return Assembly(request, report_step).run();
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/codec/source.h"
+#include "core/codec/tar.h"
+#include "core/model/inventory.h"
+#include "scan/worker/layer_walk.h"
+#include "scan/worker/protocol.h"
+
+namespace seaworthy {
+
+// The stored bytes of an input, from its first byte.
+std::unique_ptr<ByteSource> source_of(const WorkerInput& input);
+
+// The same, inflated by what its first bytes say. `compression` (may be null) gets what it was.
+Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
+                                                       const Limits& limits,
+                                                       Compression* compression);
+
+// Where a hard or symbolic link points to inside its own tar, cleaned; "" where outside.
+std::string target_in_tar(const TarEntry& entry);
+
+// The worker's side of assemble(), which documents it.
+Result<std::vector<Evidence>> assemble_files(const WorkerRequest& request,
+                                             const ReportStep& report_step);
+
+// The worker's side of list_archive(); a negative `spool_fd` is no spool.
+Result<ArchiveListing> list_members(const WorkerInput& input, int spool_fd, const Limits& limits,
+                                    const ReportStep& report_step);
+
+}  // namespace seaworthy

@@ -1,0 +1,296 @@
+// The walk over one layer's tar. The layer format is the OCI image specification's ("Image Layer
+// Filesystem Changeset"): a tar of what was added or changed, and whiteouts for what was removed.
+// A later entry at a path replaces an earlier one, as it does where a container runtime unpacks.
+#include "scan/worker/layer_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/codec/digest.h"
+
+namespace seaworthy {
+
+namespace {
+
+constexpr std::string_view kWhiteout = ".wh.";
+constexpr std::string_view kOpaque = ".wh..wh..opq";
+constexpr std::string_view kWhiteoutMeta = ".wh..wh.";  // aufs keeps its own data under such names
+constexpr std::size_t kMaxProblems = 1000;
+
+const char* code_of(ErrorCode code) {
+  if (code == ErrorCode::kLimitExceeded) return problem::kLimit;
+  return problem::kLayerUnreadable;
+}
+
+template <class Value>
+void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
+  if (values.empty()) return;
+  const std::string below = path + "/";
+  for (auto at = values.lower_bound(below); at != values.end() && at->first.starts_with(below);) {
+    at = values.erase(at);
+  }
+}
+
+}  // namespace
+
+Evidence failed_evidence(const Extractor& extractor, std::string_view path, const Error& error) {
+  Evidence evidence;
+  evidence.extractor = extractor.name;
+  evidence.path = path;
+  const char* code = problem::kUnreadableRecord;
+  if (extractor.is_database) code = problem::kPackageDbCorrupt;
+  if (error.code == ErrorCode::kLimitExceeded) code = problem::kLimit;
+  evidence.problems.push_back({.path = evidence.path,
+                               .step = "extract " + evidence.extractor,
+                               .code = code,
+                               .message = error.message});
+  return evidence;
+}
+
+Evidence run_extractor(const Extractor& extractor, std::span<const FileView> files,
+                       const Limits& limits) {
+  auto extracted = extractor.extract(files, limits);
+  if (!extracted) return failed_evidence(extractor, files[0].path, extracted.error());
+  Evidence evidence = *std::move(extracted);
+  evidence.extractor = extractor.name;
+  evidence.path = files[0].path;
+  for (Problem& problem : evidence.problems) {
+    if (problem.path.empty()) problem.path = evidence.path;
+    if (problem.step.empty()) problem.step = "extract " + evidence.extractor;
+  }
+  return evidence;
+}
+
+Status HeldFiles::add(const Extractor& extractor, std::string path, std::string bytes) {
+  remove(path);
+  if (!fits(bytes.size())) {
+    return Error{ErrorCode::kLimitExceeded, "wanted files hold more than " +
+                                                std::to_string(limits_.memory_bytes) +
+                                                " bytes at once (memory_bytes)"};
+  }
+  bytes_ += bytes.size();
+  files_.emplace(std::move(path), File{&extractor, std::move(bytes)});
+  return ok_status();
+}
+
+void HeldFiles::remove(const std::string& path) {
+  const auto found = files_.find(path);
+  if (found == files_.end()) return;
+  bytes_ -= found->second.bytes.size();
+  files_.erase(found);
+}
+
+void HeldFiles::remove_tree(const std::string& path) {
+  if (files_.empty()) return;
+  const std::string below = path + "/";
+  for (auto at = files_.lower_bound(below); at != files_.end() && at->first.starts_with(below);) {
+    bytes_ -= at->second.bytes.size();
+    at = files_.erase(at);
+  }
+}
+
+std::vector<Evidence> HeldFiles::extract_all(const ReportStep& report_step) {
+  std::vector<Evidence> evidence;
+  for (const auto& [path, file] : files_) {
+    std::vector<FileView> views{{path, file.bytes}};
+    if (file.extractor->companions != nullptr) {
+      const std::vector<std::string> companions = file.extractor->companions(path);
+      if (companions.empty()) continue;  // a companion itself
+      for (const std::string& companion : companions) {
+        const auto found = files_.find(companion);
+        if (found != files_.end()) views.push_back({found->first, found->second.bytes});
+      }
+    }
+    report_step("extract " + std::string(file.extractor->name) + " " + path);
+    evidence.push_back(run_extractor(*file.extractor, views, limits_));
+  }
+  files_.clear();
+  bytes_ = 0;
+  return evidence;
+}
+
+LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step)
+    : limits_(limits), report_step_(std::move(report_step)), held_(limits) {
+  for (const Extractor* extractor : all_extractors()) {
+    for (std::string_view anchor : extractor->anchors) {
+      if (anchor.ends_with('/')) anchor.remove_suffix(1);
+      for (std::size_t end = anchor.size(); end != std::string_view::npos && end > 0;
+           end = anchor.rfind('/', end - 1)) {
+        anchors_.emplace(anchor.substr(0, end));
+      }
+    }
+  }
+}
+
+void LayerWalk::walk(TarReader& tar) {
+  TarEntry entry;
+  while (true) {
+    const auto more = tar.next(entry);
+    if (!more) {
+      failed_ = true;
+      add_problem("", "read tar", more.error());
+      break;
+    }
+    if (!*more) break;
+    if (entry.complaint.empty()) {
+      visit(tar, entry);
+    } else {
+      add_problem("", "read tar", Error{entry.complaint_code, entry.complaint});
+    }
+  }
+  inventory_.entries = tar.entries();
+}
+
+void LayerWalk::visit(TarReader& tar, const TarEntry& entry) {
+  if (visit_whiteout(entry)) return;
+  const bool directory = entry.kind == TarKind::kDirectory;
+  paths_.push_back({path_hash(entry.path), paths_.size() << 1 | (directory ? 1 : 0)});
+  forget(entry);
+  if (entry.kind == TarKind::kFile) {
+    const Extractor* extractor = extractor_for({entry.path, entry.size_bytes});
+    if (extractor != nullptr) visit_file(tar, entry, *extractor);
+  } else if (entry.kind == TarKind::kHardLink || entry.kind == TarKind::kSymlink) {
+    visit_link(entry);
+  }
+}
+
+// True where the entry is a whiteout, or aufs's own data, and no path of the layer.
+bool LayerWalk::visit_whiteout(const TarEntry& entry) {
+  const std::string_view path = entry.path;
+  if (path.find(kWhiteout) == std::string_view::npos) return false;
+  const std::size_t slash = path.rfind('/');
+  const std::string_view directory = slash == std::string_view::npos ? "" : path.substr(0, slash);
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  if (name == kOpaque) {
+    keep_text(inventory_.opaques, std::string(directory));
+    return true;
+  }
+  if (path.starts_with(kWhiteoutMeta) || name.starts_with(kWhiteoutMeta)) return true;
+  if (!name.starts_with(kWhiteout)) return false;
+  if (name == kWhiteout) {
+    add_problem(std::string(path), "read tar",
+                Error{ErrorCode::kInvalidInput, "a whiteout that names no file"});
+    return true;
+  }
+  std::string hidden(directory);
+  if (!hidden.empty()) hidden += '/';
+  hidden += name.substr(kWhiteout.size());
+  keep_text(inventory_.whiteouts, std::move(hidden));
+  return true;
+}
+
+// An entry takes the place of an earlier one at its path; one that is no directory also of
+// everything that was below.
+void LayerWalk::forget(const TarEntry& entry) {
+  if (!links_.empty()) links_.erase(entry.path);
+  if (!evidence_.empty()) evidence_.erase(entry.path);
+  held_.remove(entry.path);
+  if (entry.kind == TarKind::kDirectory) return;
+  erase_tree(links_, entry.path);
+  erase_tree(evidence_, entry.path);
+  held_.remove_tree(entry.path);
+}
+
+void LayerWalk::visit_link(const TarEntry& entry) {
+  if (!anchors_.contains(entry.path) && extractor_for({entry.path, 0}) == nullptr) return;
+  if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
+  links_[entry.path] = {
+      .path = entry.path, .target = entry.link_target, .hard = entry.kind == TarKind::kHardLink};
+}
+
+void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor) {
+  const auto fail = [&](const Error& error) {
+    evidence_[entry.path] = failed_evidence(extractor, entry.path, error);
+  };
+  if (!charge(entry.path.size() + std::min(entry.size_bytes, limits_.file_bytes))) return;
+  const std::uint64_t max_bytes = std::min(extractor.max_file_bytes, limits_.file_bytes);
+  if (entry.size_bytes <= max_bytes && !held_.fits(entry.size_bytes)) {
+    return fail(
+        {ErrorCode::kLimitExceeded,
+         "no room for a file of " + std::to_string(entry.size_bytes) + " bytes (memory_bytes)"});
+  }
+  auto bytes = tar.content(max_bytes);
+  if (!bytes) return fail(bytes.error());
+  if (extractor.companions == nullptr) {
+    report_step_("extract " + std::string(extractor.name) + " " + entry.path);
+    const FileView view{entry.path, *bytes};
+    evidence_[entry.path] = run_extractor(extractor, {&view, 1}, limits_);
+    report_step_("read tar");
+  } else if (const auto added = held_.add(extractor, entry.path, *std::move(bytes)); !added) {
+    fail(added.error());
+  }
+}
+
+bool LayerWalk::charge(std::uint64_t bytes) {
+  constexpr std::uint64_t kPerItem = 128;
+  text_bytes_ += bytes + kPerItem;
+  if (text_bytes_ <= limits_.memory_bytes) return true;
+  if (!std::exchange(text_limit_reported_, true)) {
+    add_problem("", "read tar",
+                Error{ErrorCode::kLimitExceeded,
+                      "too many whiteouts, links and wanted files (memory_bytes)"});
+  }
+  return false;
+}
+
+void LayerWalk::keep_text(std::vector<std::string>& list, std::string text) {
+  if (charge(text.size())) list.push_back(std::move(text));
+}
+
+void LayerWalk::add_problem(std::string path, std::string step, const Error& error) {
+  if (inventory_.problems.size() >= kMaxProblems) {
+    ++dropped_problems_;
+    return;
+  }
+  inventory_.problems.push_back({.path = std::move(path),
+                                 .step = std::move(step),
+                                 .code = code_of(error.code),
+                                 .message = error.message});
+}
+
+// Sorted by path and then arrival, the last of each path is what the layer leaves there.
+void LayerWalk::split_paths() {
+  std::sort(paths_.begin(), paths_.end(), [](const SeenPath& a, const SeenPath& b) {
+    return a.hash != b.hash ? a.hash < b.hash : a.order_and_kind < b.order_and_kind;
+  });
+  const auto is_last = [&](std::size_t i) {
+    return i + 1 == paths_.size() || paths_[i + 1].hash != paths_[i].hash;
+  };
+  std::size_t directories = 0;
+  std::size_t files = 0;
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    if (is_last(i)) ++((paths_[i].order_and_kind & 1) != 0 ? directories : files);
+  }
+  inventory_.directories.reserve(directories);
+  inventory_.files.reserve(files);
+  for (std::size_t i = 0; i < paths_.size(); ++i) {
+    if (!is_last(i)) continue;
+    const bool directory = (paths_[i].order_and_kind & 1) != 0;
+    (directory ? inventory_.directories : inventory_.files).push_back(paths_[i].hash);
+  }
+  paths_ = {};
+}
+
+LayerInventory LayerWalk::finish() {
+  for (Evidence& evidence : held_.extract_all(report_step_)) {
+    std::string path = evidence.path;
+    evidence_.insert_or_assign(std::move(path), std::move(evidence));
+  }
+  for (auto& [path, evidence] : evidence_) inventory_.evidence.push_back(std::move(evidence));
+  for (auto& [path, link] : links_) inventory_.links.push_back(std::move(link));
+  for (std::vector<std::string>* list : {&inventory_.whiteouts, &inventory_.opaques}) {
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+  }
+  split_paths();
+  if (dropped_problems_ > 0) {
+    inventory_.problems.push_back({.path = "",
+                                   .step = "read tar",
+                                   .code = problem::kLayerUnreadable,
+                                   .message = std::to_string(dropped_problems_) +
+                                              " more problems of this layer are not listed"});
+  }
+  return std::move(inventory_);
+}
+
+}  // namespace seaworthy

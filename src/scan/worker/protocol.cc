@@ -1,0 +1,177 @@
+#include "scan/worker/protocol.h"
+
+#include <utility>
+
+#include "core/codec/pack.h"
+
+namespace seaworthy {
+
+namespace {
+
+constexpr auto kErrorEnd = static_cast<ErrorCode>(static_cast<int>(ErrorCode::kInternal) + 1);
+constexpr auto kSandboxEnd = static_cast<Sandbox>(static_cast<int>(Sandbox::kOff) + 1);
+
+}  // namespace
+
+std::string pack(const WorkerRequest& request) {
+  Packer out;
+  out.number(static_cast<std::uint64_t>(request.task));
+  out.number(static_cast<std::uint64_t>(request.sandbox));
+  for (const LimitRow& row : limit_rows()) out.number(request.limits.*row.field);
+  out.list(request.inputs, [&](const WorkerInput& input) {
+    out.number(input.offset);
+    out.number(input.size);
+    out.flag(input.is_stream);
+  });
+  out.flag(request.has_spool);
+  out.text(request.digest);
+  out.text(request.diff_id);
+  out.text(request.fault);
+  out.list(request.files, [&](const AssembleFile& file) {
+    out.number(file.input);
+    out.text(file.path);
+    out.text(file.as_path);
+  });
+  return std::move(out).bytes();
+}
+
+Result<WorkerRequest> unpack_request(std::string_view bytes) {
+  Unpacker in(bytes);
+  WorkerRequest request;
+  request.task = in.choice(WorkerTask::kEnd);
+  request.sandbox = in.choice(kSandboxEnd);
+  for (const LimitRow& row : limit_rows()) request.limits.*row.field = in.number();
+  request.inputs.resize(in.list_size(3));
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    WorkerInput& input = request.inputs[i];
+    input.fd = kFirstInputFd + static_cast<int>(i);
+    input.offset = in.number();
+    input.size = in.number();
+    input.is_stream = in.flag();
+  }
+  request.has_spool = in.flag();
+  request.digest = in.text();
+  request.diff_id = in.text();
+  request.fault = in.text();
+  request.files.resize(in.list_size(3));
+  for (AssembleFile& file : request.files) {
+    file.input = in.number();
+    file.path = in.text();
+    file.as_path = in.text();
+    if (file.input >= request.inputs.size()) {
+      return Error{ErrorCode::kInvalidInput, "worker request: no such input"};
+    }
+  }
+  RETURN_IF_ERROR(in.finish("worker request"));
+  const bool one_input = request.task != WorkerTask::kAssemble;
+  if (one_input && request.inputs.size() != 1) {
+    return Error{ErrorCode::kInvalidInput, "worker request: not exactly one input"};
+  }
+  if (request.limits.ratio == 0) request.limits.ratio = 1;
+  return request;
+}
+
+std::string pack(const WorkerProgress& progress) {
+  Packer out;
+  out.text(progress.step);
+  out.number(progress.bytes);
+  return std::move(out).bytes();
+}
+
+Result<WorkerProgress> unpack_progress(std::string_view bytes) {
+  Unpacker in(bytes);
+  WorkerProgress progress;
+  progress.step = in.text();
+  progress.bytes = in.number();
+  RETURN_IF_ERROR(in.finish("worker progress"));
+  return progress;
+}
+
+std::string pack(const Error& error) {
+  Packer out;
+  out.number(static_cast<std::uint64_t>(error.code));
+  out.text(error.message);
+  return std::move(out).bytes();
+}
+
+Error unpack_failure(std::string_view bytes) {
+  Unpacker in(bytes);
+  Error error{in.choice(kErrorEnd), in.text()};
+  if (const Status good = in.finish("worker failure"); !good) return good.error();
+  return error;
+}
+
+std::string pack(const std::vector<Evidence>& evidence) {
+  Packer out;
+  out.list(evidence, [&](const Evidence& one) { pack_evidence(out, one); });
+  return std::move(out).bytes();
+}
+
+Result<std::vector<Evidence>> unpack_evidence_list(std::string_view bytes) {
+  Unpacker in(bytes);
+  std::vector<Evidence> evidence(in.list_size(7));
+  for (Evidence& one : evidence) one = unpack_evidence(in);
+  RETURN_IF_ERROR(in.finish("worker evidence"));
+  return evidence;
+}
+
+std::string pack(const ArchiveListing& listing) {
+  Packer out;
+  out.flag(listing.spooled);
+  out.list(listing.members, [&](const ArchiveMemberIndex& member) {
+    out.text(member.path);
+    out.text(member.link_target);
+    out.number(member.offset);
+    out.number(member.size);
+  });
+  return std::move(out).bytes();
+}
+
+Result<ArchiveListing> unpack_listing(std::string_view bytes) {
+  Unpacker in(bytes);
+  ArchiveListing listing;
+  listing.spooled = in.flag();
+  // Smallest in memory is far larger than smallest on the wire; the frame's own limit bounds both.
+  listing.members.resize(in.list_size(4));
+  for (ArchiveMemberIndex& member : listing.members) {
+    member.path = in.text();
+    member.link_target = in.text();
+    member.offset = in.number();
+    member.size = in.number();
+  }
+  RETURN_IF_ERROR(in.finish("archive listing"));
+  return listing;
+}
+
+std::string frame_header(FrameType type, std::size_t payload_bytes) {
+  std::string header(1, static_cast<char>(type));
+  for (int i = 0; i < 4; ++i) header += static_cast<char>((payload_bytes >> (8 * i)) & 0xff);
+  return header;
+}
+
+Result<bool> FrameReader::next(Frame& frame) {
+  if (held_.size() < kFrameHeaderBytes) return false;
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(held_[i]); };
+  if (byte(0) < static_cast<unsigned>(FrameType::kRequest) ||
+      byte(0) > static_cast<unsigned>(FrameType::kFailure)) {
+    return Error{ErrorCode::kInvalidInput, "a message of unknown type " + std::to_string(byte(0))};
+  }
+  std::uint64_t size = 0;
+  for (std::size_t i = 0; i < 4; ++i) size |= std::uint64_t{byte(1 + i)} << (8 * i);
+  if (size > max_payload_bytes_) {
+    return Error{ErrorCode::kLimitExceeded, "a message of " + std::to_string(size) + " bytes"};
+  }
+  if (held_.size() - kFrameHeaderBytes < size) return false;
+  frame.type = static_cast<FrameType>(byte(0));
+  if (held_.size() - kFrameHeaderBytes == size) {
+    // The usual case, and the one that matters: a large answer is moved, not copied.
+    held_.erase(0, kFrameHeaderBytes);
+    frame.payload = std::exchange(held_, {});
+    return true;
+  }
+  frame.payload = held_.substr(kFrameHeaderBytes, size);
+  held_.erase(0, kFrameHeaderBytes + size);
+  return true;
+}
+
+}  // namespace seaworthy
