@@ -128,6 +128,7 @@ bool filter_system_calls(bool writes_spool) {
                          SCMP_SYS(exit),
                          SCMP_SYS(exit_group),
                          SCMP_SYS(rt_sigprocmask),
+                         SCMP_SYS(rt_sigaction),
                          SCMP_SYS(rt_sigreturn),
                          SCMP_SYS(sigaltstack),
                          SCMP_SYS(set_robust_list),
