@@ -1,0 +1,157 @@
+// From findings to a verdict, by the contract in docs/reference/cli.md.
+//
+// "Unknown" comes first: where a whole class of packages could not be judged, the absence of
+// findings means nothing, and neither does their number. A threshold that was crossed all the same
+// is named in the reasons and decides the exit code, because what was found is certain. A finding
+// that is undetermined crosses nothing: it is a question, and it is listed as one.
+#include "scan/policy/policy.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace seaworthy {
+namespace {
+
+constexpr std::string_view kForms =
+    "critical, high, medium, low, kev, exploit, malicious, eol or score=N (0 to 100)";
+constexpr int kMaxScore = 100;
+
+std::optional<int> parse_score(std::string_view digits) {
+  int score = -1;
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), score);
+  if (failed != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  if (score < 0 || score > kMaxScore) return std::nullopt;
+  return score;
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + (count == 1 ? " finding " : " findings ") + std::string(what);
+}
+
+template <class Crosses>
+void add_crossed(std::vector<std::string>& reasons, const Report& report, const Crosses& crosses,
+                 std::string_view what) {
+  const auto count =
+      std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+        return finding.status == FindingStatus::kAffected && crosses(finding);
+      });
+  if (count > 0) reasons.push_back(counted(static_cast<std::size_t>(count), what));
+}
+
+// One sentence for each threshold that the report crosses.
+std::vector<std::string> crossed(const Report& report, const Thresholds& thresholds) {
+  std::vector<std::string> reasons;
+  if (thresholds.malicious) {
+    add_crossed(
+        reasons, report, [](const Finding& f) { return f.kind == FindingKind::kMalicious; },
+        "of malicious packages");
+  }
+  if (thresholds.kev) {
+    add_crossed(
+        reasons, report, [](const Finding& f) { return f.kev.has_value(); },
+        "known to be exploited (KEV)");
+  }
+  if (thresholds.exploit) {
+    add_crossed(
+        reasons, report, [](const Finding& f) { return f.exploit && f.exploit->known; },
+        "with a public exploit");
+  }
+  if (thresholds.severity) {
+    add_crossed(
+        reasons, report, [&](const Finding& f) { return f.severity >= *thresholds.severity; },
+        "of severity " + std::string(name_of(*thresholds.severity)) + " or above");
+  }
+  if (thresholds.score) {
+    add_crossed(
+        reasons, report, [&](const Finding& f) { return f.score >= *thresholds.score; },
+        "with a score of " + std::to_string(*thresholds.score) + " or above");
+  }
+  if (thresholds.end_of_life && report.end_of_life.past) {
+    reasons.push_back(
+        "the distribution is past its end of life" +
+        (report.end_of_life.date.empty() ? "" : " (" + report.end_of_life.date + ")"));
+  }
+  return reasons;
+}
+
+// Why the report cannot carry a verdict; empty where it can.
+std::vector<std::string> unknowns(const Report& report) {
+  std::vector<std::string> reasons;
+  for (const Problem& problem : report.problems) {
+    if (!makes_verdict_unknown(problem)) continue;
+    std::string reason = problem.path.empty() ? "" : problem.path + ": ";
+    reason += problem.message.empty() ? problem.code : problem.message;
+    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+      reasons.push_back(std::move(reason));
+    }
+  }
+  if (!report.has_database) {
+    reasons.emplace_back("no advisory database was consulted");
+  } else if (reasons.empty() && report.coverage.matched + report.coverage.clean == 0) {
+    reasons.emplace_back("no package was assessed");
+  }
+  return reasons;
+}
+
+}  // namespace
+
+bool Thresholds::any() const {
+  return severity || kev || exploit || malicious || end_of_life || score;
+}
+
+Status add_threshold(Thresholds& thresholds, std::string_view text) {
+  struct Flag {
+    std::string_view name;
+    bool Thresholds::*field;
+  };
+  static constexpr std::array kFlags{
+      Flag{"kev", &Thresholds::kev}, Flag{"exploit", &Thresholds::exploit},
+      Flag{"malicious", &Thresholds::malicious}, Flag{"eol", &Thresholds::end_of_life}};
+  for (const Flag& flag : kFlags) {
+    if (text != flag.name) continue;
+    thresholds.*flag.field = true;
+    return ok_status();
+  }
+  for (const Severity severity :
+       {Severity::kCritical, Severity::kHigh, Severity::kMedium, Severity::kLow}) {
+    if (text != name_of(severity)) continue;
+    // Given twice, the stricter one holds: every value alone would fail the image.
+    thresholds.severity = std::min(severity, thresholds.severity.value_or(severity));
+    return ok_status();
+  }
+  constexpr std::string_view kScore = "score=";
+  if (text.starts_with(kScore)) {
+    if (const auto score = parse_score(text.substr(kScore.size()))) {
+      thresholds.score = std::min(*score, thresholds.score.value_or(*score));
+      return ok_status();
+    }
+  }
+  return Error{ErrorCode::kUsage,
+               "no threshold: " + std::string(text) + "; known are " + std::string(kForms)};
+}
+
+Verdict judge(const Report& report, const Thresholds& thresholds) {
+  Verdict verdict;
+  verdict.thresholds_given = thresholds.any() || thresholds.require_complete;
+  const std::vector<std::string> unknown = unknowns(report);
+  const std::vector<std::string> reasons = crossed(report, thresholds);
+  verdict.result = !unknown.empty()   ? VerdictResult::kUnknown
+                   : !reasons.empty() ? VerdictResult::kUnseaworthy
+                                      : VerdictResult::kSeaworthy;
+  verdict.reasons = unknown;
+  verdict.reasons.insert(verdict.reasons.end(), reasons.begin(), reasons.end());
+  if (!unknown.empty() && verdict.thresholds_given && !thresholds.allow_incomplete.empty()) {
+    verdict.reasons.push_back("allowed to be incomplete: " + thresholds.allow_incomplete);
+  }
+  return verdict;
+}
+
+int exit_code_of(const Report& report, const Thresholds& thresholds) {
+  if (!crossed(report, thresholds).empty()) return 2;
+  if (!thresholds.any() && !thresholds.require_complete) return 0;
+  if (unknowns(report).empty() || !thresholds.allow_incomplete.empty()) return 0;
+  return 3;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,274 @@
+#include "scan/policy/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace seaworthy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Finding finding(Severity severity, int score) {
+  Finding made;
+  made.severity = severity;
+  made.score = score;
+  return made;
+}
+
+// An image that was judged completely and has one high finding.
+Report report_with_high() {
+  Report report;
+  report.has_database = true;
+  report.coverage = {
+      .packages = 2, .matched = 1, .clean = 1, .unassessed = 0, .suppressed = 0, .reasons = {}};
+  report.findings = {finding(Severity::kHigh, 47)};
+  return report;
+}
+
+void add_problem(Report& report, const char* code) {
+  report.problems.push_back({.path = "", .layer = -1, .step = "", .code = code, .message = code});
+}
+
+struct Row {
+  const char* name;
+  void (*change)(Report&);
+  std::vector<std::string> fail_on;
+  bool require_complete;
+  const char* allow_incomplete;
+  VerdictResult result;
+  int exit_code;
+};
+
+void same(Report&) {}
+void no_feed(Report& r) {
+  add_problem(r, problem::kNoFeed);
+}
+
+class Contract : public testing::TestWithParam<Row> {};
+
+TEST_P(Contract, VerdictAndExitCode) {
+  const Row& row = GetParam();
+  Report report = report_with_high();
+  row.change(report);
+  Thresholds thresholds;
+  thresholds.require_complete = row.require_complete;
+  thresholds.allow_incomplete = row.allow_incomplete;
+  for (const std::string& text : row.fail_on) ASSERT_TRUE(add_threshold(thresholds, text)) << text;
+  EXPECT_EQ(name_of(judge(report, thresholds).result), name_of(row.result));
+  EXPECT_EQ(exit_code_of(report, thresholds), row.exit_code);
+}
+
+constexpr auto kYes = VerdictResult::kSeaworthy;
+constexpr auto kNo = VerdictResult::kUnseaworthy;
+constexpr auto kUnknown = VerdictResult::kUnknown;
+
+INSTANTIATE_TEST_SUITE_P(
+    Thresholds, Contract,
+    testing::Values(Row{"None", same, {}, false, "", kYes, 0},
+                    Row{"SeverityBelow", same, {"critical"}, false, "", kYes, 0},
+                    Row{"SeverityReached", same, {"high"}, false, "", kNo, 2},
+                    Row{"SeverityAbove", same, {"low"}, false, "", kNo, 2},
+                    Row{"StricterOfTwo", same, {"high", "critical"}, false, "", kNo, 2},
+                    Row{"KevAbsent", same, {"kev"}, false, "", kYes, 0},
+                    Row{"Kev",
+                        [](Report& r) {
+                          r.findings[0].kev = Kev{"2023-01-01", "", false};
+                        },
+                        {"kev"},
+                        false,
+                        "",
+                        kNo,
+                        2},
+                    Row{"ExploitUnknown",
+                        [](Report& r) { r.findings[0].exploit = Exploit{}; },
+                        {"exploit"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"Exploit",
+                        [](Report& r) {
+                          r.findings[0].exploit = Exploit{true, "", ""};
+                        },
+                        {"exploit"},
+                        false,
+                        "",
+                        kNo,
+                        2},
+                    Row{"MaliciousAbsent", same, {"malicious"}, false, "", kYes, 0},
+                    Row{"Malicious",
+                        [](Report& r) { r.findings[0].kind = FindingKind::kMalicious; },
+                        {"malicious"},
+                        false,
+                        "",
+                        kNo,
+                        2},
+                    Row{"EndOfLifeAhead",
+                        [](Report& r) {
+                          r.end_of_life = {"2099-01-01", false};
+                        },
+                        {"eol"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"EndOfLifePast",
+                        [](Report& r) {
+                          r.end_of_life = {"2020-01-01", true};
+                        },
+                        {"eol"},
+                        false,
+                        "",
+                        kNo,
+                        2},
+                    Row{"EndOfLifeNotAsked",
+                        [](Report& r) {
+                          r.end_of_life = {"2020-01-01", true};
+                        },
+                        {"critical"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"ScoreReached", same, {"score=47"}, false, "", kNo, 2},
+                    Row{"ScoreBelow", same, {"score=48"}, false, "", kYes, 0},
+                    Row{"UnknownSeverityIsNotLow",
+                        [](Report& r) { r.findings[0].severity = Severity::kUnknown; },
+                        {"low"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"SuppressedDoesNotCount",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kSuppressed; },
+                        {"low"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"NotAffectedDoesNotCount",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kNotAffected; },
+                        {"low"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"UndeterminedDoesNotCount",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                        {"low"},
+                        false,
+                        "",
+                        kYes,
+                        0}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Incomplete, Contract,
+    testing::Values(Row{"WithoutThresholdIsZero", no_feed, {}, false, "", kUnknown, 0},
+                    Row{"ThresholdNotCrossed", no_feed, {"critical"}, false, "", kUnknown, 3},
+                    Row{"TwoWinsOverThree", no_feed, {"high"}, false, "", kUnknown, 2},
+                    Row{"RequireComplete", no_feed, {}, true, "", kUnknown, 3},
+                    Row{"RequireCompleteAndIs", same, {}, true, "", kYes, 0},
+                    Row{"Allowed", no_feed, {"critical"}, true, "test image", kUnknown, 0},
+                    Row{"AllowedButCrossed", no_feed, {"high"}, true, "test image", kUnknown, 2},
+                    Row{"StaleFeed",
+                        [](Report& r) { add_problem(r, problem::kStaleFeed); },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"DatabaseMissing",
+                        [](Report& r) { add_problem(r, problem::kPackageDbMissing); },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"DatabaseCorrupt",
+                        [](Report& r) { add_problem(r, problem::kPackageDbCorrupt); },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"CutByLimit",
+                        [](Report& r) { add_problem(r, problem::kLimit); },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"OneBadRecord",
+                        [](Report& r) { add_problem(r, problem::kUnreadableRecord); },
+                        {"critical"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"OneThirdPartyPackage",
+                        [](Report& r) {
+                          r.coverage.packages = 3;
+                          r.coverage.unassessed = 1;
+                        },
+                        {"critical"},
+                        true,
+                        "",
+                        kYes,
+                        0},
+                    Row{"NothingAssessed",
+                        [](Report& r) { r.coverage.matched = r.coverage.clean = 0; },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"NoDatabaseConsulted",
+                        [](Report& r) { r.has_database = false; },
+                        {"critical"},
+                        false,
+                        "",
+                        kUnknown,
+                        3}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Judge, ReasonsNameThresholdAndCount) {
+  Thresholds thresholds;
+  ASSERT_TRUE(add_threshold(thresholds, "high"));
+  const Verdict verdict = judge(report_with_high(), thresholds);
+  EXPECT_THAT(verdict.reasons, ElementsAre("1 finding of severity high or above"));
+  EXPECT_TRUE(verdict.thresholds_given);
+}
+
+TEST(Judge, AllowedIncompleteIsPrinted) {
+  Report report = report_with_high();
+  no_feed(report);
+  no_feed(report);  // said once
+  Thresholds thresholds;
+  thresholds.allow_incomplete = "airgapped";
+  thresholds.require_complete = true;
+  EXPECT_THAT(judge(report, thresholds).reasons,
+              ElementsAre("no-feed", "allowed to be incomplete: airgapped"));
+}
+
+TEST(Judge, SeaworthyHasNoReason) {
+  EXPECT_THAT(judge(report_with_high(), {}).reasons, IsEmpty());
+  EXPECT_FALSE(judge(report_with_high(), {}).thresholds_given);
+}
+
+TEST(AddThreshold, RefusesWhatItDoesNotKnow) {
+  for (const char* text : {"", "High", "negligible", "unknown", "score", "score=", "score=101",
+                           "score=-1", "score=5x", "kev ", "severity=high"}) {
+    Thresholds thresholds;
+    const Status status = add_threshold(thresholds, text);
+    ASSERT_FALSE(status) << text;
+    EXPECT_EQ(status.error().code, ErrorCode::kUsage);
+    EXPECT_THAT(status.error().message, HasSubstr("critical, high, medium"));
+    EXPECT_FALSE(thresholds.any()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace seaworthy
