@@ -9,6 +9,7 @@
 #include "core/model/inventory.h"
 #include "core/model/report.h"
 #include "scan/advisory/database.h"
+#include "scan/match/lookup.h"
 
 namespace seaworthy {
 
@@ -23,12 +24,16 @@ struct MatchResult {
   std::vector<PackageCoverage> coverage;  // one per inventory.packages, same order
   std::vector<ReportFeed> feeds;          // consulted, by name
   EndOfLife end_of_life;
-  std::vector<Problem> problems;          // no feed, stale feed, missing package database
+  std::vector<Problem> problems;  // no feed, stale feed, missing package database
 };
 
 // Inventory + database = findings + coverage, each with its reason. Pure but for the database's
 // reads; thread safe. The rules are those of docs/reference/matching.md, by number.
 MatchResult match(const Inventory& inventory, const AdvisoryDatabase& database,
+                  const MatchOptions& options);
+
+// The same over any source of advisories.
+MatchResult match(const Inventory& inventory, const AdvisoryLookup& lookup,
                   const MatchOptions& options);
 
 // Counts coverage and findings for the report.

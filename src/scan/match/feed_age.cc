@@ -1,0 +1,68 @@
+#include "scan/match/feed_age.h"
+
+#include <algorithm>
+
+namespace seaworthy {
+namespace {
+
+constexpr UnixSeconds kDay = 86'400;
+
+bool speaks_for(const FeedInfo& feed, const std::string& ecosystem, const std::string& release) {
+  return std::any_of(feed.scopes.begin(), feed.scopes.end(), [&](const FeedScope& scope) {
+    return scope.ecosystem == ecosystem && scope.release == release;
+  });
+}
+
+ReportFeed report_feed(const FeedInfo& feed) {
+  return {feed.name, feed.fetched_at == 0 ? "" : rfc3339(feed.fetched_at),
+          feed.data_as_of == 0 ? "" : rfc3339(feed.data_as_of), feed.records};
+}
+
+}  // namespace
+
+FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& feeds,
+                         const MatchOptions& options) {
+  FeedStanding standing;
+  standing.release = keys.releases.front();
+  for (const std::string& release : keys.releases) {
+    for (const FeedInfo& feed : feeds) {
+      if (speaks_for(feed, keys.ecosystem, release)) standing.own.push_back(feed);
+    }
+    if (standing.own.empty()) continue;
+    standing.release = release;
+    break;
+  }
+  if (standing.own.empty()) {
+    standing.why_not = "no feed for " + keys.label;
+    return standing;
+  }
+  const auto newest = std::max_element(
+      standing.own.begin(), standing.own.end(),
+      [](const FeedInfo& a, const FeedInfo& b) { return a.data_as_of < b.data_as_of; });
+  if (newest->data_as_of == 0) {
+    standing.why_not = "feed " + newest->name + " does not say how old it is";
+    return standing;
+  }
+  const UnixSeconds age = std::max<UnixSeconds>(0, options.now - newest->data_as_of);
+  const auto days = static_cast<std::uint64_t>(age / kDay);
+  standing.current = days < options.limits.feed_age_days ||
+                     (days == options.limits.feed_age_days && age % kDay == 0);
+  if (!standing.current) {
+    standing.why_not = "feed " + newest->name + " is " + std::to_string(days) + " days old";
+  }
+  return standing;
+}
+
+std::vector<ReportFeed> consulted_feeds(const FeedStanding& standing,
+                                        const std::vector<FeedInfo>& feeds) {
+  std::vector<ReportFeed> out;
+  for (const FeedInfo& feed : standing.own) out.push_back(report_feed(feed));
+  for (const FeedInfo& feed : feeds) {
+    if (feed.scopes.empty()) out.push_back(report_feed(feed));
+  }
+  std::sort(out.begin(), out.end(),
+            [](const ReportFeed& a, const ReportFeed& b) { return a.name < b.name; });
+  return out;
+}
+
+}  // namespace seaworthy

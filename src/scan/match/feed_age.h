@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scan/match/match.h"
+#include "scan/match/release.h"
+
+namespace seaworthy {
+
+// Which feeds speak for one ecosystem and release, and whether they are current.
+struct FeedStanding {
+  std::string release;        // the form of the release that the feeds use
+  std::vector<FeedInfo> own;  // feeds with this scope, by name
+  bool current = false;       // one of them is young enough to call a package clean
+  std::string why_not;        // "no feed for rocky 8", "feed x is 90 days old"; "" where current
+};
+
+// Age is that of the newest date in the data, never that of the import (rule 64).
+FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& feeds,
+                         const MatchOptions& options);
+
+// Those consulted for an image, as reports show them: the standing's and the feeds without a
+// scope, which speak about vulnerabilities and releases.
+std::vector<ReportFeed> consulted_feeds(const FeedStanding& standing,
+                                        const std::vector<FeedInfo>& feeds);
+
+}  // namespace seaworthy

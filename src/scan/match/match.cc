@@ -1,0 +1,248 @@
+// Inventory + advisories = findings + coverage. The walk, for every package:
+//   1. is it one that the distribution's advisories speak about?      (subject, third_party)
+//   2. which rows does the database have for it?                      (rows_for)
+//   3. rows of one weakness together: affected, undetermined, nothing (decision)
+//   4. written down as a finding                                      (finding)
+//   5. what is said of it where nothing was found                     (coverage)
+// "Clean" is a statement that needs a current feed which speaks for this very release; whatever
+// falls short of that is unassessed, with the reason.
+#include "scan/match/match.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "scan/match/decision.h"
+#include "scan/match/feed_age.h"
+#include "scan/match/finding.h"
+#include "scan/match/release.h"
+#include "scan/match/subject.h"
+#include "scan/match/weakness.h"
+
+namespace seaworthy {
+namespace {
+
+constexpr const char* kStep = "match";
+
+class Matching {
+ public:
+  Matching(const Inventory& inventory, const AdvisoryLookup& lookup, const MatchOptions& options)
+      : inventory_(inventory), lookup_(lookup), options_(options), weaknesses_(lookup) {}
+
+  MatchResult run() {
+    find_feeds();
+    find_end_of_life();
+    for (std::size_t i = 0; i < inventory_.packages.size(); ++i) match_package(i);
+    report_problems();
+    sort_problems(result_.problems);
+    return std::move(result_);
+  }
+
+ private:
+  struct WeaknessRows {
+    std::vector<const AdvisoryRow*> rows;
+    bool borrowed = false;
+  };
+
+  void find_feeds();
+  void find_end_of_life();
+  void match_package(std::size_t index);
+  // Why a package is not looked at at all; "" where it is.
+  std::string set_aside(const Package& package) const;
+  // True where one of them makes the package matched.
+  bool add_findings(std::size_t index, const Subject& subject);
+  PackageCoverage coverage_of(bool matched) const;
+  void report_problems();
+  void add_problem(const char* code, std::string message);
+
+  const Inventory& inventory_;
+  const AdvisoryLookup& lookup_;
+  const MatchOptions& options_;
+  Weaknesses weaknesses_;
+  ReleaseKeys keys_;
+  FeedStanding standing_;
+  std::optional<PackageType> own_type_;
+  bool unstable_has_rows_ = false;  // Debian: rule 9 can be asked
+  DecisionOptions decisions_;
+  bool saw_system_package_ = false;
+  std::set<std::string> foreign_;  // reasons why whole kinds of packages were not looked at
+  MatchResult result_;
+};
+
+void Matching::find_feeds() {
+  const std::vector<FeedInfo> feeds = lookup_.feeds();
+  if (inventory_.distro && !inventory_.distro->id.empty()) {
+    keys_ = release_keys(*inventory_.distro);
+    standing_ = standing_of(keys_, feeds, options_);
+    own_type_ = package_type_of(keys_.ecosystem);
+  } else {
+    standing_.why_not = "distribution unknown";
+  }
+  if (keys_.ecosystem == "debian" && standing_.release != "sid") {
+    const ReleaseKeys unstable{"debian", {"sid"}, "debian sid"};
+    unstable_has_rows_ = !standing_of(unstable, feeds, options_).own.empty();
+  }
+  result_.feeds = consulted_feeds(standing_, feeds);
+  for (const Package& package : inventory_.packages) {
+    if (package.type != PackageType::kOther) saw_system_package_ = true;
+    if (package.type == PackageType::kDeb && has_esm_mark(package.version)) decisions_.pro = true;
+  }
+}
+
+void Matching::find_end_of_life() {
+  if (!inventory_.distro || keys_.ecosystem.empty()) return;
+  std::vector<std::string> versions = keys_.releases;
+  versions.push_back(inventory_.distro->version);
+  for (const std::string& version : versions) {
+    if (version.empty()) continue;
+    const auto info = lookup_.end_of_life(keys_.ecosystem, version);
+    if (!info) continue;
+    result_.end_of_life.date = info->date;
+    // The day itself is still supported.
+    result_.end_of_life.past =
+        info->date.empty() ? info->ended : info->date < iso_date(options_.now);
+    return;
+  }
+}
+
+std::string Matching::set_aside(const Package& package) const {
+  if (package.type == PackageType::kOther) {
+    const auto purl = parse_purl(package.property("purl"));
+    return "no feed for package type " + (purl ? purl->type : std::string("unknown"));
+  }
+  if (keys_.ecosystem.empty()) return standing_.why_not;
+  if (own_type_ && *own_type_ != package.type) {
+    return "no feed for " + std::string(name_of(package.type)) + " packages in " + keys_.ecosystem;
+  }
+  return {};
+}
+
+void Matching::match_package(std::size_t index) {
+  const Package& package = inventory_.packages[index];
+  std::string reason = not_a_package(package);
+  if (reason.empty()) {
+    reason = set_aside(package);
+    if (!reason.empty() && !keys_.ecosystem.empty()) foreign_.insert(reason);
+    if (reason.empty()) reason = third_party(package, keys_.ecosystem);
+  }
+  if (!reason.empty()) {
+    result_.coverage.push_back({CoverageState::kUnassessed, std::move(reason)});
+    return;
+  }
+  const Subject subject = subject_of(package, keys_.ecosystem, keys_.label);
+  result_.coverage.push_back(coverage_of(add_findings(index, subject)));
+}
+
+bool Matching::add_findings(std::size_t index, const Subject& subject) {
+  if (standing_.own.empty()) return false;
+  std::vector<AdvisoryRow> own, unstable;
+  for (const std::string& name : subject.names) {
+    for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, standing_.release, name})) {
+      own.push_back(std::move(row));
+    }
+    if (!unstable_has_rows_) continue;
+    for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, "sid", name})) {
+      unstable.push_back(std::move(row));
+    }
+  }
+  std::map<std::string, WeaknessRows> by_weakness;
+  for (const AdvisoryRow& row : own) {
+    by_weakness[weaknesses_.id_of(row.vulnerability)].rows.push_back(&row);
+  }
+  // Rule 9: unstable is asked only about what the release has no word on.
+  for (const AdvisoryRow& row : unstable) {
+    auto [entry, added] = by_weakness.try_emplace(weaknesses_.id_of(row.vulnerability));
+    if (added) entry->second.borrowed = true;
+    if (entry->second.borrowed) entry->second.rows.push_back(&row);
+  }
+  bool matched = false;
+  for (const auto& [id, weakness] : by_weakness) {
+    const Decision decision = decide(weakness.rows, subject, decisions_);
+    if (decision.kind == Decision::Kind::kNothing) continue;
+    if (weakness.borrowed && decision.kind == Decision::Kind::kUndecided) continue;
+    const WeaknessFacts& facts = weaknesses_.facts(id);
+    if (facts.rejected) continue;
+    Finding finding = finding_from(id, decision, subject, facts, weakness.borrowed);
+    finding.package = index;
+    matched = matched || finding.status != FindingStatus::kSuppressed;
+    result_.findings.push_back(std::move(finding));
+  }
+  return matched;
+}
+
+PackageCoverage Matching::coverage_of(bool matched) const {
+  if (matched) return {CoverageState::kMatched, ""};
+  if (result_.end_of_life.past) {
+    std::string reason = keys_.label + " is past end of life";
+    if (!result_.end_of_life.date.empty()) reason += " since " + result_.end_of_life.date;
+    return {CoverageState::kUnassessed, std::move(reason)};
+  }
+  if (!standing_.current) return {CoverageState::kUnassessed, standing_.why_not};
+  return {CoverageState::kClean, ""};
+}
+
+void Matching::add_problem(const char* code, std::string message) {
+  result_.problems.push_back(
+      {.path = "", .layer = -1, .step = kStep, .code = code, .message = std::move(message)});
+}
+
+void Matching::report_problems() {
+  if (!saw_system_package_) {
+    add_problem(
+        problem::kPackageDbMissing,
+        inventory_.databases.empty()
+            ? "no package database was found: nothing can be said about this image"
+            : "the package database lists no package: nothing can be said about this image");
+  }
+  for (const std::string& reason : foreign_) add_problem(problem::kNoFeed, reason);
+  if (keys_.ecosystem.empty()) {
+    if (!inventory_.packages.empty()) {
+      add_problem(problem::kNoFeed, "the distribution is unknown, so its packages are not judged");
+    }
+    return;
+  }
+  if (!saw_system_package_ || standing_.current) return;
+  add_problem(standing_.own.empty() ? problem::kNoFeed : problem::kStaleFeed,
+              standing_.own.empty() ? standing_.why_not : keys_.label + ": " + standing_.why_not);
+}
+
+}  // namespace
+
+MatchResult match(const Inventory& inventory, const AdvisoryLookup& lookup,
+                  const MatchOptions& options) {
+  return Matching(inventory, lookup, options).run();
+}
+
+CoverageSummary summarize(const MatchResult& result) {
+  CoverageSummary summary;
+  std::map<std::string, std::uint64_t> reasons;
+  for (const PackageCoverage& package : result.coverage) {
+    ++summary.packages;
+    switch (package.state) {
+      case CoverageState::kMatched:
+        ++summary.matched;
+        break;
+      case CoverageState::kClean:
+        ++summary.clean;
+        break;
+      default:
+        ++summary.unassessed;
+        ++reasons[package.reason];
+        break;
+    }
+  }
+  for (const Finding& finding : result.findings) {
+    if (finding.status != FindingStatus::kSuppressed &&
+        finding.status != FindingStatus::kNotAffected) {
+      continue;
+    }
+    ++summary.suppressed;
+    ++reasons[finding.status_reason];
+  }
+  for (const auto& [reason, count] : reasons) summary.reasons.push_back({reason, count});
+  std::stable_sort(summary.reasons.begin(), summary.reasons.end(),
+                   [](const auto& a, const auto& b) { return a.count > b.count; });
+  return summary;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "scan/advisory/advisory_id.h"
+#include "scan/match/finding.h"
+
+namespace seaworthy {
+namespace {
+
+std::string_view release_of(std::string_view label) {
+  const auto space = label.find(' ');
+  return space == label.npos ? std::string_view() : label.substr(space + 1);
+}
+
+bool has_old_yum(const Subject& subject) {
+  const std::string_view release = release_of(subject.label);
+  if (subject.ecosystem == "amzn") return release == "1" || release == "2";
+  return (subject.ecosystem == "centos" || subject.ecosystem == "rhel" ||
+          subject.ecosystem == "ol") &&
+         (release == "5" || release == "6" || release == "7");
+}
+
+// A name from a package database goes into a command that people paste into a shell.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '+' || c == '-' || c == ':';
+  });
+}
+
+std::string upgrade_command(const Subject& subject) {
+  const std::string& name = subject.package->name;
+  if (!is_plain_name(name)) return {};
+  switch (subject.package->type) {
+    case PackageType::kDeb:
+      return "apt-get update && apt-get install --only-upgrade " + name;
+    case PackageType::kApk:
+      return "apk upgrade " + name;
+    default:
+      break;
+  }
+  const std::string& system = subject.ecosystem;
+  if (system == "azurelinux" || system == "mariner" || system == "photon") {
+    return "tdnf update " + name;
+  }
+  if (system.starts_with("sle") || system.starts_with("opensuse")) return "zypper update " + name;
+  return (has_old_yum(subject) ? "yum update " : "dnf upgrade ") + name;
+}
+
+std::string with_hyphen_for_colon(std::string id) {
+  std::replace(id.begin(), id.end(), ':', '-');
+  return id;
+}
+
+}  // namespace
+
+std::string remediation_for(const Finding& finding, const Decision& decision,
+                            const Subject& subject) {
+  if (finding.fix_state == FixState::kFixed) {
+    const std::string command = upgrade_command(subject);
+    const std::string fixed = "fixed in " + decision.fix;
+    return command.empty() ? fixed : command + "  (" + fixed + ")";
+  }
+  if (!decision.pro_fix.empty()) {
+    return "fixed in " + decision.pro_fix + " for Ubuntu Pro subscribers (" + decision.pro_channel +
+           "); the standard archive has no fix";
+  }
+  switch (finding.fix_state) {
+    case FixState::kNotFixed:
+      return "no fix is published for " + subject.label + " yet";
+    case FixState::kWontFix:
+      return "the vendor will not fix this in " + subject.label;
+    case FixState::kDeferred:
+      return "the vendor has postponed a fix for " + subject.label;
+    case FixState::kEndOfLife:
+      return subject.label + " gets no fix for this any more: move to a supported release";
+    default:
+      return {};
+  }
+}
+
+std::string advisory_page(const std::string& ecosystem, const std::string& release_label,
+                          const std::string& id) {
+  if (!is_plain_name(id)) return {};
+  const auto begins = [&](std::string_view prefix) { return id.starts_with(prefix); };
+  if (begins("GHSA-")) return "https://github.com/advisories/" + id;
+  if (begins("USN-")) return "https://ubuntu.com/security/notices/" + id;
+  if (begins("DSA-") || begins("DLA-")) return "https://security-tracker.debian.org/tracker/" + id;
+  if (begins("ALSA-")) {
+    return "https://errata.almalinux.org/" + std::string(release_of(release_label)) + "/" +
+           with_hyphen_for_colon(id) + ".html";
+  }
+  if (begins("RHSA-")) return "https://access.redhat.com/errata/" + id;
+  if (begins("RLSA-")) return "https://errata.rockylinux.org/" + id;
+  if (begins("ELSA-")) return "https://linux.oracle.com/errata/" + id + ".html";
+  if (begins("MAL-")) return "https://osv.dev/vulnerability/" + id;
+  if (!is_cve(id)) return {};
+  if (ecosystem == "debian") return "https://security-tracker.debian.org/tracker/" + id;
+  if (ecosystem == "ubuntu") return "https://ubuntu.com/security/" + id;
+  if (ecosystem == "alpine") return "https://security.alpinelinux.org/vuln/" + id;
+  return "https://nvd.nist.gov/vuln/detail/" + id;
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/model/package.h"
+#include "core/version/version.h"
+
+namespace seaworthy {
+
+// A package as the vendor's advisories speak of it: which name they use, and which version their
+// fixes are compared with.
+struct Subject {
+  const Package* package = nullptr;
+  const VersionScheme* scheme = nullptr;
+  std::string ecosystem;
+  std::string label;               // "debian 12"
+  std::vector<std::string> names;  // database keys: source or binary name, see subject_of
+  std::string version;             // compared with fixes
+  bool by_source = false;
+  bool modular = false;  // rpm: built in a module
+  std::string stream;    // "nodejs:18"; "" where the module stream is unknown
+  bool fips = false;     // comes from a FIPS pocket
+  bool kernel_headers = false;
+};
+
+Subject subject_of(const Package& package, const std::string& ecosystem, const std::string& label);
+
+// rpm: a version or release text that a module build leaves behind.
+bool has_module_mark(std::string_view version);
+
+// Whether an installed version is proof of an Ubuntu Pro (ESM) subscription.
+bool has_esm_mark(std::string_view version);
+
+// Why the distribution's advisories do not speak about this package: "third-party package: Docker";
+// "" where it is the distribution's own as far as its metadata tells.
+std::string third_party(const Package& package, const std::string& ecosystem);
+
+// Why a record of the package database is nothing that could be vulnerable; "" otherwise.
+std::string not_a_package(const Package& package);
+
+}  // namespace seaworthy
