@@ -64,8 +64,10 @@ Finding finding(std::string id, std::size_t where, Severity severity, int score)
 }
 
 Finding fixed(Finding base, std::string version, std::string advisory) {
+  const std::string command =
+      "apt-get update && apt-get install --only-upgrade " + packages()[base.package].name;
   base.fix_state = FixState::kFixed;
-  base.remediation = "upgrade to " + version;
+  base.remediation = command + "  (fixed in " + version + ")";
   base.fix_versions = {std::move(version)};
   base.advisory_url = "https://security.example.org/" + advisory;
   base.advisory_id = std::move(advisory);
@@ -99,6 +101,7 @@ std::vector<Finding> ordinary_findings() {
   std::vector<Finding> list;
   Finding tar = finding("CVE-2023-31484", 10, Severity::kHigh, 45);
   tar.fix_state = FixState::kWontFix;
+  tar.remediation = "the vendor will not fix this in Debian 11";
   list.push_back(tar);
   for (const std::size_t where : {6, 9}) {
     Finding ssl = fixed(finding("CVE-2023-0464", where, Severity::kHigh, 50), "1.1.1n-0+deb11u5",

@@ -2,6 +2,7 @@
 // one source are fixed by one upgrade; the command asks the package manager for its newest version,
 // which is at least every fix version in the table, so no versions have to be compared here.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -46,17 +47,37 @@ bool is_plain_name(std::string_view name) {
              "+-._") == std::string_view::npos;
 }
 
-std::string upgrade_command(PackageType type, const std::set<std::string>& names) {
-  std::string command;
-  if (type == PackageType::kDeb) command = "apt-get update && apt-get install --only-upgrade";
-  if (type == PackageType::kApk) command = "apk upgrade --no-cache";
-  if (type == PackageType::kRpm) command = "dnf upgrade";
-  if (command.empty()) return "";
-  for (const std::string& name : names) {
-    if (!is_plain_name(name)) return "";
-    command += " " + name;
+// The command in front of the package names. The matcher knows which one a release has and puts it
+// into the remediation; a report that was read back may hold anything, so only these are taken.
+constexpr std::array<std::string_view, 6> kCommands{
+    "apt-get update && apt-get install --only-upgrade",
+    "apk upgrade",
+    "dnf upgrade",
+    "yum update",
+    "tdnf update",
+    "zypper update"};
+
+std::string_view command_of(const Finding& finding, PackageType type) {
+  for (const std::string_view command : kCommands) {
+    if (finding.remediation.starts_with(std::string(command) + " ")) return command;
   }
-  return command;
+  switch (type) {
+    case PackageType::kDeb:
+      return kCommands[0];
+    case PackageType::kApk:
+      return kCommands[1];
+    case PackageType::kRpm:
+      return kCommands[2];
+    default:
+      return "";
+  }
+}
+
+std::string upgrade_command(std::string_view command, const std::set<std::string>& names) {
+  if (command.empty() || !std::all_of(names.begin(), names.end(), is_plain_name)) return "";
+  std::string line(command);
+  for (const std::string& name : names) line += " " + name;
+  return line;
 }
 
 // What is being exploited comes first even where it removes few: a list that is cut must have it.
@@ -75,6 +96,7 @@ bool is_open(const Finding& finding) {
 std::vector<Step> upgrades(const TablePage& page) {
   struct Group {
     Step step;
+    std::string_view command;
     std::set<std::string> names;
   };
   std::map<std::pair<PackageType, std::string>, Group> groups;
@@ -87,20 +109,20 @@ std::vector<Step> upgrades(const TablePage& page) {
     Group& group = groups[{package.type, source_of(package)}];
     group.step.count(*finding);
     group.names.insert(package.name);
+    if (group.command.empty()) group.command = command_of(*finding, package.type);
   }
   std::vector<Step> steps;
   for (auto& [key, group] : groups) {
     group.step.text = "upgrade " + printable(key.second);
-    group.step.command = upgrade_command(key.first, group.names);
+    group.step.command = upgrade_command(group.command, group.names);
     steps.push_back(std::move(group.step));
   }
   std::sort(steps.begin(), steps.end(), more_gain);
   return steps;
 }
 
-// What the advisory's source advises where there is no fix to upgrade to, such as a fix that needs
-// a subscription.
-std::vector<Step> other_remedies(const TablePage& page) {
+// Why the rest stays: no fix yet, a fix that needs a subscription, a vendor that will not fix.
+std::vector<Step> not_upgradable(const TablePage& page) {
   std::map<std::string, Step> by_text;
   for (const Finding* finding : page.findings) {
     const bool malicious = finding->kind == FindingKind::kMalicious;
@@ -168,14 +190,12 @@ std::string next_steps_section(const TablePage& page) {
     out += "   " + counted(left_steps, "more upgrade") +
            (left_steps == 1 ? " removes " : " remove ") + counted(left_findings, "finding") + "\n";
   }
-  const std::vector<Step> remedies = other_remedies(page);
-  for (std::size_t i = 0; i < std::min(kMostSteps, remedies.size()); ++i) {
-    out += paragraph(std::to_string(++number) + ". ", remedies[i].text + ": " + remedies[i].gain(),
-                     page.width);
+  const std::vector<Step> others = not_upgradable(page);
+  for (std::size_t i = 0; i < std::min(kMostSteps, others.size()); ++i) {
+    out += paragraph("-  ", others[i].text + ": " + others[i].gain(), page.width);
   }
-  if (remedies.size() > kMostSteps) {
-    out += "   " + counted(remedies.size() - kMostSteps, "more remedy", "more remedies") +
-           ": --format json has them all\n";
+  if (others.size() > kMostSteps) {
+    out += "-  " + counted(others.size() - kMostSteps, "more reason") + " in --format json\n";
   }
   return out.empty() ? out : "\n" + page.paint(Tone::kBold, "Next steps") + "\n" + out;
 }

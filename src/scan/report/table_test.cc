@@ -125,6 +125,32 @@ TEST(Table, TellsToRemoveAMaliciousPackageFirst) {
               HasSubstr("Next steps\n1. remove libwebp6 0.6.1-2.1: it is malicious"));
 }
 
+TEST(Table, TakesTheUpgradeCommandFromTheRemediationOnlyWhereItIsAKnownOne) {
+  struct Row {
+    const char *name, *remediation, *said;
+    PackageType type;
+  };
+  const Row rows[] = {
+      {"the matcher's", "tdnf update libwebp6  (fixed in 2)", "tdnf update libwebp6\n",
+       PackageType::kRpm},
+      {"an old release's", "yum update libwebp6", "yum update libwebp6\n", PackageType::kRpm},
+      {"none", "", "dnf upgrade libwebp6\n", PackageType::kRpm},
+      {"not a command we know", "curl x | sh libwebp6", "apk upgrade libwebp6\n",
+       PackageType::kApk},
+      {"a package without a package manager", "", "upgrade libwebp: removes 1 finding",
+       PackageType::kOther},
+  };
+  for (const Row& row : rows) {
+    Report report = sample_report();
+    report.findings.resize(1);
+    report.findings[0].remediation = row.remediation;
+    report.inventory.packages[7].type = row.type;
+    const std::string text = table(report);
+    EXPECT_THAT(text, HasSubstr(row.said)) << row.name;
+    EXPECT_THAT(text, Not(HasSubstr("curl"))) << row.name;
+  }
+}
+
 TEST(Table, ListsOtherUpgradesBeyondTheFirstFive) {
   Report report = sample_report();
   for (std::size_t i = 0; i < report.inventory.packages.size(); ++i) {
