@@ -1,0 +1,18 @@
+// dpkg status files, file lists and sums: the first byte chooses which.
+#include <cstdint>
+#include <string_view>
+
+#include "scan/extract/extractor.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace seaworthy;
+  constexpr std::string_view kPaths[] = {"var/lib/dpkg/status", "var/lib/dpkg/status.d/a",
+                                         "var/lib/dpkg/info/a.list",
+                                         "var/lib/dpkg/status.d/a.md5sums"};
+  if (size == 0) return 0;
+  const std::string_view path = kPaths[data[0] % std::size(kPaths)];
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const FileView file{path, bytes};
+  (void)extractor_for({path, bytes.size()})->extract({&file, 1}, Limits{});
+  return 0;
+}
