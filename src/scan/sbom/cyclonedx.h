@@ -10,9 +10,9 @@
 namespace seaworthy {
 
 // CycloneDX 1.6 JSON of the report's inventory: the image as metadata.component, the
-// distribution as an operating-system component, one library component per package with purl, layer, path, source
-// package, licences; problems and coverage as metadata properties. Deterministic: the serial number
-// is derived from the content.
+// distribution as an operating-system component, one library component per package with purl,
+// layer, path, source package, licences; problems and coverage as metadata properties.
+// Deterministic: the serial number is derived from the content.
 std::string write_cyclonedx(const Report& report);
 
 // Reads the packages of a CycloneDX 1.2 to 1.6 JSON document back into an inventory. The
