@@ -33,7 +33,7 @@ struct FeedInfo {
 };
 
 struct EndOfLifeInfo {
-  std::string date;  // ISO; standard security support
+  std::string date;    // ISO; standard security support
   bool ended = false;  // the feed says so without a date
   std::string feed;
 };
@@ -73,9 +73,12 @@ class AdvisoryDatabase {
                                            std::string_view version) const;
   std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;
   std::uint64_t last_change() const;
-  // Package names of an ecosystem that contain `part`, and the vulnerability ids that start with
-  // it: for `db search`.
+  // Packages whose name contains `part`, at most `max`: for `db search`.
   std::vector<PackageKey> search_packages(std::string_view part, std::size_t max) const;
+  // Vulnerability and advisory ids that start with `prefix`, at most `max`: for `db search`.
+  std::vector<std::string> search_vulnerabilities(std::string_view prefix, std::size_t max) const;
+  // Values that were found damaged, and skipped, since this object was opened.
+  std::uint64_t damaged() const;
 
  private:
   struct State;

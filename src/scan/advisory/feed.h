@@ -18,7 +18,8 @@ class FeedSink {
   virtual ~FeedSink() = default;
   virtual void row(const PackageKey& key, AdvisoryRow row) = 0;
   virtual void details(VulnerabilityDetails details) = 0;
-  virtual void epss(std::string_view cve, double score, double percentile, std::string_view date) = 0;
+  virtual void epss(std::string_view cve, double score, double percentile,
+                    std::string_view date) = 0;
   virtual void kev(std::string_view cve, const Kev& kev) = 0;
   virtual void exploit(std::string_view cve, const Exploit& exploit) = 0;
   // `date` ISO or ""; `ended` where the source says so without a date.
@@ -33,7 +34,7 @@ class FeedSink {
 };
 
 struct FeedDocument {
-  std::string_view path;   // member path in the imported source
+  std::string_view path;  // member path in the imported source
   std::string_view bytes;
 };
 

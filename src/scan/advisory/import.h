@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct FeedImport {
   std::uint64_t documents = 0, records = 0;
   std::uint64_t keys_written = 0, keys_removed = 0;
   std::uint64_t skipped = 0;  // documents of no known form, bug-fix advisories, other ecosystems
+  std::map<std::string, std::uint64_t> skip_reasons;  // adds up to `skipped`
   std::vector<Problem> problems;  // at most 1000 kept; problem_count has them all
   std::uint64_t problem_count = 0;
 };

@@ -1,0 +1,335 @@
+#include "scan/advisory/database.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/base/guarded.h"
+#include "core/codec/pack.h"
+#include "scan/advisory/advisory_id.h"
+#include "scan/advisory/alias_closure.h"
+#include "scan/advisory/environment.h"
+#include "scan/advisory/package_name.h"
+#include "scan/advisory/records.h"
+#include "scan/advisory/row_codec.h"
+
+namespace seaworthy {
+namespace {
+
+using Feeds = std::vector<FeedRecord>;
+
+struct CachedFeeds {
+  std::size_t transaction = 0;
+  // Shared: a call goes on with the list it began with while another call replaces it.
+  std::shared_ptr<const Feeds> feeds;
+};
+
+bool has_scope(const FeedRecord& feed, const PackageKey& key) {
+  return std::any_of(feed.row_scopes.begin(), feed.row_scopes.end(), [&](const auto& scope) {
+    return scope.first == key.ecosystem && scope.second == key.release;
+  });
+}
+
+// The slug that endoflife.date uses for an os-release id where the two differ.
+std::string_view product_of(std::string_view distro_id) {
+  constexpr std::pair<std::string_view, std::string_view> kProducts[]{
+      {"alpine", "alpine-linux"},        {"rocky", "rocky-linux"},      {"ol", "oracle-linux"},
+      {"amzn", "amazon-linux"},          {"opensuse-leap", "opensuse"}, {"photon", "vmware-photon"},
+      {"sle-micro", "suse-linux-micro"}, {"linuxmint", "linuxmint"}};
+  for (const auto& [id, product] : kProducts) {
+    if (id == distro_id) return product;
+  }
+  return distro_id;
+}
+
+}  // namespace
+
+struct AdvisoryDatabase::State {
+  // Shared with other readers and with an import of this process: LMDB allows one per directory.
+  std::shared_ptr<Environment> environment;
+  Guarded<CachedFeeds> cached;
+  std::atomic<std::uint64_t> damaged = 0;
+
+  // A read transaction and the feeds as of that transaction; nothing where the environment fails.
+  struct View {
+    Transaction transaction;
+    std::shared_ptr<const Feeds> feeds;
+  };
+  std::optional<View> view();
+
+  // Calls `each(feed, content)` for the value under `rest` of every feed that `has`.
+  template <class Has, class Each>
+  void for_feeds(Table table, std::string_view rest, Has&& has, Each&& each) {
+    const auto now = view();
+    if (!now) return;
+    for (const FeedRecord& feed : *now->feeds) {
+      if (!has(feed)) continue;
+      const std::string_view stored = now->transaction.get(table, stored_key(feed.info.name, rest));
+      const std::string_view content = content_of(feed.info.name, rest, stored);
+      if (content.data() != nullptr) each(feed, content);
+    }
+  }
+};
+
+namespace {
+
+std::shared_ptr<const Feeds> read_feeds(const Transaction& transaction) {
+  auto feeds = std::make_shared<Feeds>();
+  transaction.walk(Table::kFeeds, {}, [&](std::string_view name, std::string_view bytes) {
+    if (auto record = unpack_feed(name, bytes)) feeds->push_back(*std::move(record));
+    return true;
+  });
+  return feeds;
+}
+
+}  // namespace
+
+std::optional<AdvisoryDatabase::State::View> AdvisoryDatabase::State::view() {
+  auto transaction = Transaction::begin(*environment, false);
+  if (!transaction) return {};
+  const std::size_t id = transaction->id();
+  auto feeds = cached.with([&](CachedFeeds& known) {
+    return known.transaction == id ? known.feeds : std::shared_ptr<const Feeds>{};
+  });
+  if (feeds == nullptr) {
+    feeds = read_feeds(*transaction);
+    cached.with([&](CachedFeeds& known) { known = CachedFeeds{id, feeds}; });
+  }
+  return View{*std::move(transaction), std::move(feeds)};
+}
+
+AdvisoryDatabase::AdvisoryDatabase(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AdvisoryDatabase::AdvisoryDatabase(AdvisoryDatabase&&) noexcept = default;
+AdvisoryDatabase& AdvisoryDatabase::operator=(AdvisoryDatabase&&) noexcept = default;
+AdvisoryDatabase::~AdvisoryDatabase() = default;
+
+Result<AdvisoryDatabase> AdvisoryDatabase::open(const std::string& directory) {
+  auto state = std::make_unique<State>();
+  ASSIGN_OR_RETURN(state->environment, open_environment(directory, false));
+  return AdvisoryDatabase(std::move(state));
+}
+
+UnixSeconds AdvisoryDatabase::built_at() const {
+  const auto view = state_->view();
+  if (!view) return 0;
+  const std::string_view bytes = view->transaction.get(Table::kMeta, "built_at");
+  return bytes.empty() ? 0 : static_cast<UnixSeconds>(Unpacker(bytes).number());
+}
+
+std::vector<FeedInfo> AdvisoryDatabase::feeds() const {
+  std::vector<FeedInfo> infos;
+  if (const auto view = state_->view()) {
+    for (const FeedRecord& feed : *view->feeds) infos.push_back(feed.info);
+  }
+  return infos;
+}
+
+std::vector<AdvisoryRow> AdvisoryDatabase::rows(const PackageKey& key) const {
+  std::vector<AdvisoryRow> rows;
+  const std::string rest =
+      join_key({key.ecosystem, key.release, normalized_package(key.ecosystem, key.package)});
+  state_->for_feeds(
+      Table::kRows, rest, [&](const FeedRecord& feed) { return has_scope(feed, key); },
+      [&](const FeedRecord& feed, std::string_view content) {
+        auto unpacked = unpack_rows(content);
+        if (!unpacked) {
+          ++state_->damaged;
+          return;
+        }
+        for (AdvisoryRow& row : *unpacked) {
+          row.feed = feed.info.name;
+          rows.push_back(std::move(row));
+        }
+      });
+  return rows;
+}
+
+std::uint64_t AdvisoryDatabase::damaged() const {
+  return state_->damaged;
+}
+
+std::vector<VulnerabilityDetails> AdvisoryDatabase::details(std::string_view id) const {
+  std::vector<VulnerabilityDetails> found;
+  state_->for_feeds(
+      Table::kDetails, id, [](const FeedRecord& feed) { return feed.has_details; },
+      [&](const FeedRecord& feed, std::string_view content) {
+        auto details = unpack_details(id, content);
+        if (!details) {
+          ++state_->damaged;
+          return;
+        }
+        details->feed = feed.info.name;
+        found.push_back(*std::move(details));
+      });
+  return found;
+}
+
+std::vector<std::string> AdvisoryDatabase::aliases(std::string_view id) const {
+  return alias_closure(id, [&](std::string_view of) {
+    std::vector<std::string> linked;
+    for (const VulnerabilityDetails& details : this->details(of)) {
+      linked.insert(linked.end(), details.aliases.begin(), details.aliases.end());
+    }
+    state_->for_feeds(
+        Table::kAliases, of, [](const FeedRecord& feed) { return feed.has_details; },
+        [&](const FeedRecord&, std::string_view content) {
+          auto ids = unpack_texts(content);
+          if (!ids) {
+            ++state_->damaged;
+            return;
+          }
+          linked.insert(linked.end(), ids->begin(), ids->end());
+        });
+    return linked;
+  });
+}
+
+// Where several feeds have scores, the newest date wins.
+std::optional<Epss> AdvisoryDatabase::epss(std::string_view cve) const {
+  const auto parts = parse_cve(cve);
+  std::optional<Epss> found;
+  if (!parts) return found;
+  state_->for_feeds(
+      Table::kEpss, std::to_string(parts->year),
+      [](const FeedRecord& feed) { return feed.has_epss; },
+      [&](const FeedRecord&, std::string_view content) {
+        auto score = find_epss(content, parts->number);
+        if (score && (!found || score->date > found->date)) found = std::move(score);
+      });
+  return found;
+}
+
+std::optional<Kev> AdvisoryDatabase::kev(std::string_view cve) const {
+  std::optional<Kev> found;
+  state_->for_feeds(
+      Table::kKev, cve, [](const FeedRecord& feed) { return feed.has_kev; },
+      [&](const FeedRecord&, std::string_view content) {
+        auto kev = unpack_kev(content);
+        if (kev && !found) found = *std::move(kev);
+      });
+  return found;
+}
+
+std::optional<Exploit> AdvisoryDatabase::exploit(std::string_view cve) const {
+  std::optional<Exploit> found;
+  state_->for_feeds(
+      Table::kExploit, cve, [](const FeedRecord& feed) { return feed.has_exploit; },
+      [&](const FeedRecord&, std::string_view content) {
+        auto exploit = unpack_exploit(content);
+        if (exploit && (!found || (found->first_seen.empty() && !exploit->first_seen.empty()))) {
+          found = *std::move(exploit);
+        }
+      });
+  return found;
+}
+
+// Asks for the version as it is, then without its last parts: 3.18.4, 3.18, 3.
+std::optional<EndOfLifeInfo> AdvisoryDatabase::end_of_life(std::string_view distro_id,
+                                                           std::string_view version) const {
+  std::optional<EndOfLifeInfo> found;
+  for (std::string_view cycle = version; !found && !cycle.empty();) {
+    state_->for_feeds(
+        Table::kEndOfLife, join_key({product_of(distro_id), cycle}),
+        [](const FeedRecord& feed) { return feed.has_eol; },
+        [&](const FeedRecord& feed, std::string_view content) {
+          auto info = unpack_end_of_life(content);
+          if (!info || found) return;
+          found = *std::move(info);
+          found->feed = feed.info.name;
+        });
+    const std::size_t dot = cycle.rfind('.');
+    cycle = dot == std::string_view::npos ? std::string_view{} : cycle.substr(0, dot);
+  }
+  return found;
+}
+
+std::vector<DatabaseChange> AdvisoryDatabase::changes_since(std::uint64_t sequence,
+                                                            std::size_t max) const {
+  std::vector<DatabaseChange> changes;
+  const auto view = state_->view();
+  if (!view || sequence == ~std::uint64_t{0}) return changes;
+  const std::string from =
+      view->transaction.last_key_up_to(Table::kChanges, sequence_key(sequence + 1));
+  view->transaction.walk(Table::kChanges, from, [&](std::string_view key, std::string_view bytes) {
+    auto run = unpack_changes(bytes);
+    if (!run || key.size() != 8) {
+      ++state_->damaged;
+      return true;
+    }
+    std::uint64_t at = sequence_of(key);
+    for (std::string& package : run->packages) {
+      if (changes.size() == max) return false;
+      if (at > sequence) {
+        changes.push_back(
+            DatabaseChange{at, run->time, run->feed,
+                           PackageKey{run->ecosystem, run->release, std::move(package)}});
+      }
+      ++at;
+    }
+    return changes.size() < max;
+  });
+  return changes;
+}
+
+std::uint64_t AdvisoryDatabase::last_change() const {
+  const auto view = state_->view();
+  if (!view) return 0;
+  const std::string_view bytes = view->transaction.get(Table::kMeta, "last_change");
+  return bytes.empty() ? 0 : Unpacker(bytes).number();
+}
+
+std::vector<PackageKey> AdvisoryDatabase::search_packages(std::string_view part,
+                                                          std::size_t max) const {
+  std::set<PackageKey> found;
+  const auto view = state_->view();
+  if (!view) return {};
+  for (const FeedRecord& feed : *view->feeds) {
+    const std::string prefix = feed.info.name + '\0';
+    view->transaction.walk(Table::kRows, prefix, [&](std::string_view key, std::string_view value) {
+      if (!key.starts_with(prefix) || found.size() >= max) return false;
+      std::string_view rest;
+      std::string_view content;
+      if (!split_stored(feed.info.name, key, value, rest, content)) return true;
+      if (PackageKey package = package_key(rest); package.package.find(part) != std::string::npos) {
+        found.insert(std::move(package));
+      }
+      return true;
+    });
+  }
+  return {found.begin(), found.end()};
+}
+
+std::vector<std::string> AdvisoryDatabase::search_vulnerabilities(std::string_view prefix,
+                                                                  std::size_t max) const {
+  std::set<std::string> found;
+  const auto view = state_->view();
+  if (!view) return {};
+  for (const FeedRecord& feed : *view->feeds) {
+    std::size_t of_feed = 0;
+    for (const Table table : {Table::kDetails, Table::kAliases}) {
+      const std::string from = feed.info.name + '\0' + std::string(prefix);
+      view->transaction.walk(table, from, [&](std::string_view key, std::string_view) {
+        if (!key.starts_with(from) || of_feed >= 2 * max) return false;
+        found.emplace(key.substr(feed.info.name.size() + 1));
+        ++of_feed;
+        return true;
+      });
+    }
+  }
+  std::vector<std::string> ids(found.begin(), found.end());
+  if (ids.size() > max) ids.resize(max);
+  return ids;
+}
+
+std::string default_database_directory() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') {
+    return std::string(data) + "/seaworthy/db";
+  }
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : "") + "/.local/share/seaworthy/db";
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,218 @@
+#include "scan/advisory/environment.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "core/base/guarded.h"
+#include "core/codec/pack.h"
+#include "scan/advisory/database_file.h"
+
+namespace seaworthy {
+namespace {
+
+constexpr std::array<const char*, static_cast<unsigned>(Table::kCount)> kTableNames{
+    "rows", "details", "aliases", "epss", "kev", "exploit", "eol", "feeds", "changes", "meta"};
+constexpr unsigned kMaxReaders = 1022;
+
+Error lmdb_error(int code, std::string_view step) {
+  const ErrorCode kind = code == ENOENT || code == MDB_NOTFOUND ? ErrorCode::kNotFound
+                         : code == EACCES                       ? ErrorCode::kPermissionDenied
+                         : code == MDB_CORRUPTED || code == MDB_INVALID ||
+                                 code == MDB_VERSION_MISMATCH || code == MDB_PAGE_NOTFOUND
+                             ? ErrorCode::kInvalidInput
+                             : ErrorCode::kInternal;
+  return Error{kind, "advisory database: " + std::string(step) + ": " + mdb_strerror(code)};
+}
+
+MDB_val value_of(std::string_view text) {
+  return MDB_val{text.size(), const_cast<char*>(text.data())};
+}
+std::string_view text_of(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+// Opens with the largest address range that the system gives: 64 GiB, less where the process is
+// limited (RLIMIT_AS, 32-bit).
+int open_mapped(MDB_env*& env, const std::string& directory, unsigned flags) {
+  int code = ENOMEM;
+  for (std::size_t size = sizeof(void*) > 4 ? std::size_t{1} << 36 : std::size_t{1} << 30;
+       code == ENOMEM && size >= (std::size_t{1} << 28); size >>= 2) {
+    if ((code = mdb_env_create(&env)) != 0) return code;
+    mdb_env_set_mapsize(env, size);
+    mdb_env_set_maxreaders(env, kMaxReaders);
+    mdb_env_set_maxdbs(env, static_cast<MDB_dbi>(Table::kCount));
+    // No thread-local readers: a transaction belongs to a call, not to a thread.
+    code = mdb_env_open(env, directory.c_str(), MDB_NOTLS | MDB_NORDAHEAD | flags, 0644);
+    if (code != 0) {
+      mdb_env_close(env);
+      env = nullptr;
+    }
+  }
+  return code;
+}
+
+using DirectoryId = std::pair<dev_t, ino_t>;
+Guarded<std::map<DirectoryId, std::weak_ptr<Environment>>>& open_environments() {
+  static Guarded<std::map<DirectoryId, std::weak_ptr<Environment>>> environments;
+  return environments;
+}
+
+}  // namespace
+
+Environment::~Environment() {
+  if (env_ != nullptr) mdb_env_close(env_);
+}
+
+Status Environment::open_tables(bool create) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn); code != 0) {
+    return lmdb_error(code, "begin");
+  }
+  for (unsigned i = 0; i < kTableNames.size(); ++i) {
+    const int code = mdb_dbi_open(txn, kTableNames[i], create ? MDB_CREATE : 0, &tables_[i]);
+    if (code != 0) {
+      mdb_txn_abort(txn);
+      return lmdb_error(code, std::string("table '") + kTableNames[i] + "'");
+    }
+  }
+  MDB_val key = value_of("schema");
+  MDB_val value{};
+  const MDB_dbi meta = table(Table::kMeta);
+  const int found = mdb_get(txn, meta, &key, &value);
+  Packer version;
+  version.number(kSchemaVersion);
+  if (found == 0 && text_of(value) != version.bytes()) {
+    const std::uint64_t other = Unpacker(text_of(value)).number();
+    mdb_txn_abort(txn);
+    return Error{ErrorCode::kUnsupported, "advisory database has schema " + std::to_string(other) +
+                                              ", this program reads " +
+                                              std::to_string(kSchemaVersion)};
+  }
+  if (found != 0 && create) {
+    value = value_of(version.bytes());
+    if (const int code = mdb_put(txn, meta, &key, &value, 0); code != 0) {
+      mdb_txn_abort(txn);
+      return lmdb_error(code, "write schema");
+    }
+  }
+  if (found != 0 && !create) {
+    mdb_txn_abort(txn);
+    return Error{ErrorCode::kInvalidInput, "advisory database has no schema version"};
+  }
+  if (const int code = mdb_txn_commit(txn); code != 0) return lmdb_error(code, "commit");
+  return ok_status();
+}
+
+Result<std::shared_ptr<Environment>> open_environment(const std::string& directory, bool create) {
+  const std::string file = directory + "/data.mdb";
+  std::error_code failure;
+  if (create) std::filesystem::create_directories(directory, failure);
+  struct stat info {};
+  if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+    return Error{create ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
+                 "no advisory database in '" + directory + "'; `seaworthy db update` makes one"};
+  }
+  // The registry's lock is held while opening, so that two threads cannot open one directory.
+  using Opened = Result<std::shared_ptr<Environment>>;
+  return open_environments().with([&](auto& environments) -> Opened {
+    auto& known = environments[DirectoryId{info.st_dev, info.st_ino}];
+    if (auto environment = known.lock()) return environment;
+    const bool exists = ::access(file.c_str(), F_OK) == 0;
+    if (!exists && !create) {
+      return Error{ErrorCode::kNotFound,
+                   "no advisory database in '" + directory + "'; `seaworthy db update` makes one"};
+    }
+    if (exists) RETURN_IF_ERROR(check_database_file(file));
+    std::shared_ptr<Environment> environment(new Environment);
+    environment->writable_ =
+        ::access(directory.c_str(), W_OK) == 0 && (!exists || ::access(file.c_str(), W_OK) == 0);
+    const unsigned flags = environment->writable_ ? 0U : MDB_RDONLY | MDB_NOLOCK;
+    if (const int code = open_mapped(environment->env_, directory, flags); code != 0) {
+      return lmdb_error(code, "open '" + directory + "'");
+    }
+    auto tables = environment->open_tables(false);
+    if (!tables && tables.error().code == ErrorCode::kNotFound && create &&
+        environment->writable_) {
+      tables = environment->open_tables(true);
+    }
+    if (!tables) return std::move(tables).error();
+    known = environment;
+    return environment;
+  });
+}
+
+Result<Transaction> Transaction::begin(const Environment& environment, bool write) {
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(environment.handle(), nullptr, write ? 0 : MDB_RDONLY, &txn);
+  if (code != 0) return lmdb_error(code, "begin");
+  return Transaction(&environment, txn);
+}
+
+Transaction::~Transaction() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+std::string_view Transaction::get(Table table, std::string_view key) const {
+  MDB_val wanted = value_of(key);
+  MDB_val value{};
+  if (key.empty() || mdb_get(txn_, environment_->table(table), &wanted, &value) != 0) return {};
+  return text_of(value);
+}
+
+Status Transaction::put(Table table, std::string_view key, std::string_view value) {
+  MDB_val wanted = value_of(key);
+  MDB_val stored = value_of(value);
+  const int code = mdb_put(txn_, environment_->table(table), &wanted, &stored, 0);
+  return code == 0 ? ok_status() : Status(lmdb_error(code, "write"));
+}
+
+Status Transaction::remove(Table table, std::string_view key) {
+  MDB_val wanted = value_of(key);
+  const int code = mdb_del(txn_, environment_->table(table), &wanted, nullptr);
+  return code == 0 || code == MDB_NOTFOUND ? ok_status() : Status(lmdb_error(code, "delete"));
+}
+
+Status Transaction::commit() {
+  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  return code == 0 ? ok_status() : Status(lmdb_error(code, "commit"));
+}
+
+void Transaction::walk(Table table, std::string_view from,
+                       const std::function<bool(std::string_view, std::string_view)>& each) const {
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(txn_, environment_->table(table), &cursor) != 0) return;
+  MDB_val key = value_of(from);
+  MDB_val value{};
+  int code = mdb_cursor_get(cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  while (code == 0 && each(text_of(key), text_of(value))) {
+    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+  }
+  mdb_cursor_close(cursor);
+}
+
+std::string Transaction::last_key_up_to(Table table, std::string_view key) const {
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(txn_, environment_->table(table), &cursor) != 0) return {};
+  MDB_val at = value_of(key);
+  MDB_val value{};
+  int code = mdb_cursor_get(cursor, &at, &value, MDB_SET_RANGE);
+  if (code == MDB_NOTFOUND) {
+    code = mdb_cursor_get(cursor, &at, &value, MDB_LAST);
+  } else if (code == 0 && text_of(at) != key) {
+    code = mdb_cursor_get(cursor, &at, &value, MDB_PREV);
+  }
+  std::string found = code == 0 ? std::string(text_of(at)) : std::string{};
+  mdb_cursor_close(cursor);
+  return found;
+}
+
+}  // namespace seaworthy

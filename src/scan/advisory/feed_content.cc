@@ -1,0 +1,223 @@
+#include "scan/advisory/feed_content.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scan/advisory/advisory_id.h"
+#include "scan/advisory/package_name.h"
+
+namespace seaworthy {
+namespace {
+
+constexpr std::size_t kKeptProblems = 1000;
+constexpr std::size_t kMaxName = 4096;       // bytes of a package name
+constexpr std::size_t kMaxText = 16 * kKiB;  // bytes of any other text of a row
+constexpr std::size_t kMaxId = 256;
+
+bool plain(std::string_view text, std::size_t most) {
+  return text.size() <= most &&
+         std::none_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
+}
+
+std::uint32_t epss_units(double value) {
+  if (!(value >= 0) || value > 1) return 0;
+  return static_cast<std::uint32_t>(std::lround(value * kEpssUnits));
+}
+
+template <class Map>
+FeedContent::Pairs moved(Map& map) {
+  FeedContent::Pairs pairs;
+  pairs.reserve(map.size());
+  for (auto& [key, value] : map) pairs.emplace_back(key, std::move(value));
+  map.clear();
+  return pairs;
+}
+
+}  // namespace
+
+void FeedContent::refuse(std::string_view document, std::string_view what) {
+  problem(
+      Problem{std::string(document), -1, "import", problem::kUnreadableRecord, std::string(what)});
+}
+
+bool FeedContent::usable_key(const PackageKey& key, const AdvisoryRow& row) {
+  if (key.package.empty() || !plain(key.package, kMaxName)) {
+    refuse(row.document, "a package name that is empty, too long or not text");
+    return false;
+  }
+  if (!plain(key.ecosystem, kMaxId) || !plain(key.release, kMaxId)) {
+    refuse(row.document, "an ecosystem or release that is too long or not text");
+    return false;
+  }
+  if (row.vulnerability.empty() || !plain(row.vulnerability, kMaxId) ||
+      !plain(row.advisory_id, kMaxId)) {
+    refuse(row.document, "an id that is empty, too long or not text");
+    return false;
+  }
+  return true;
+}
+
+void FeedContent::row(const PackageKey& key, AdvisoryRow row) {
+  if (!usable_key(key, row)) return;
+  if (row.note.size() > kMaxText) row.note.resize(kMaxText);
+  for (const VersionRange& range : row.ranges) {
+    if (!plain(range.introduced, kMaxText) || !plain(range.fixed, kMaxText) ||
+        !plain(range.last_affected, kMaxText)) {
+      refuse(row.document, key.package + ": a version that is too long or not text");
+      return;
+    }
+  }
+  const std::string package = normalized_package(key.ecosystem, key.package);
+  std::string& rows = rows_[join_key({key.ecosystem, key.release, package})];
+  if (rows.empty()) ++row_scopes_[{key.ecosystem, key.release}];
+  append_row(rows, row, strings_);
+}
+
+void FeedContent::details(VulnerabilityDetails details) {
+  if (details.id.empty() || !plain(details.id, kMaxId)) {
+    refuse(details.document, "an id that is empty, too long or not text");
+    return;
+  }
+  std::erase_if(details.aliases, [&](const std::string& alias) {
+    return alias.empty() || alias == details.id || !plain(alias, kMaxId) || is_advisory_id(alias);
+  });
+  std::sort(details.aliases.begin(), details.aliases.end());
+  details.aliases.erase(std::unique(details.aliases.begin(), details.aliases.end()),
+                        details.aliases.end());
+  for (const std::string& alias : details.aliases) aliases_[alias].insert(details.id);
+  details_[details.id] = pack_details(details);
+}
+
+void FeedContent::epss(std::string_view cve, double score, double percentile,
+                       std::string_view date) {
+  const auto parts = parse_cve(cve);
+  if (!parts || parts->number > 0xffffffff) return;
+  epss_[parts->year].push_back(EpssScore{static_cast<std::uint32_t>(parts->number),
+                                         epss_units(score), epss_units(percentile)});
+  if (date > epss_date_) epss_date_ = date;
+}
+
+void FeedContent::kev(std::string_view cve, const Kev& kev) {
+  kev_[std::string(cve)] = pack_kev(kev);
+}
+
+// Several exploits of one weakness: the first that was seen counts.
+void FeedContent::exploit(std::string_view cve, const Exploit& exploit) {
+  const auto [at, added] = exploits_.emplace(cve, exploit);
+  if (added) return;
+  Exploit& kept = at->second;
+  const bool earlier = !exploit.first_seen.empty() &&
+                       (kept.first_seen.empty() || exploit.first_seen < kept.first_seen);
+  const auto before = [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;  // EDB-999 before EDB-1000
+  };
+  if (earlier ||
+      (exploit.first_seen == kept.first_seen && before(exploit.reference, kept.reference))) {
+    kept = exploit;
+  }
+}
+
+void FeedContent::end_of_life(std::string_view product, std::string_view cycle,
+                              std::string_view date, bool ended) {
+  if (!plain(product, kMaxId) || !plain(cycle, kMaxId) || product.empty() || cycle.empty()) return;
+  end_of_life_[join_key({product, cycle})] =
+      pack_end_of_life(EndOfLifeInfo{std::string(date), ended, {}});
+}
+
+void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
+  if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) scopes_.emplace(ecosystem, release);
+}
+
+void FeedContent::data_as_of(UnixSeconds time) {
+  constexpr UnixSeconds kDay = 86400;
+  if (time > data_as_of_ && time <= now_ + kDay) data_as_of_ = time;
+}
+
+void FeedContent::problem(Problem problem) {
+  ++problem_count_;
+  if (problems_.size() < kKeptProblems) problems_.push_back(std::move(problem));
+}
+
+FeedRecord FeedContent::record_of() const {
+  FeedRecord record;
+  record.info.data_as_of = data_as_of_;
+  record.info.records = records_;
+  record.info.problems = problem_count_;
+  for (const auto& scope : scopes_) {
+    const auto at = row_scopes_.find(scope);
+    record.info.scopes.push_back(
+        FeedScope{scope.first, scope.second, at == row_scopes_.end() ? 0 : at->second});
+  }
+  for (const auto& [scope, packages] : row_scopes_) record.row_scopes.push_back(scope);
+  record.has_details = !details_.empty();
+  record.has_epss = !epss_.empty();
+  record.has_kev = !kev_.empty();
+  record.has_exploit = !exploits_.empty();
+  record.has_eol = !end_of_life_.empty();
+  return record;
+}
+
+void FeedContent::report(FeedImport& out) const {
+  out.records = records_;
+  out.skip_reasons = skipped_;
+  for (const auto& [why, count] : skipped_) out.skipped += count;
+  out.problems = problems_;
+  out.problem_count = problem_count_;
+}
+
+FeedContent::Pairs FeedContent::take_rows() {
+  RowPacker packer(strings_);
+  std::uint64_t repeats = 0;
+  Pairs pairs;
+  pairs.reserve(rows_.size());
+  for (auto& [key, collected] : rows_) {
+    pairs.emplace_back(key, packer.pack(collected, repeats));
+    std::string().swap(collected);
+  }
+  rows_.clear();
+  return pairs;
+}
+
+FeedContent::Pairs FeedContent::take_details() {
+  return moved(details_);
+}
+
+FeedContent::Pairs FeedContent::take_aliases() {
+  Pairs pairs;
+  for (const auto& [alias, ids] : aliases_) {
+    pairs.emplace_back(alias, pack_texts(std::vector<std::string>(ids.begin(), ids.end())));
+  }
+  aliases_.clear();
+  return pairs;
+}
+
+FeedContent::Pairs FeedContent::take_epss() {
+  Pairs pairs;
+  for (auto& [year, scores] : epss_) {
+    std::stable_sort(scores.begin(), scores.end(),
+                     [](const EpssScore& a, const EpssScore& b) { return a.number < b.number; });
+    const auto end = std::unique(scores.begin(), scores.end(),
+                                 [](const auto& a, const auto& b) { return a.number == b.number; });
+    scores.erase(end, scores.end());
+    pairs.emplace_back(std::to_string(year), pack_epss_year(epss_date_, scores));
+  }
+  epss_.clear();
+  return pairs;
+}
+
+FeedContent::Pairs FeedContent::take_kev() {
+  return moved(kev_);
+}
+
+FeedContent::Pairs FeedContent::take_exploits() {
+  Pairs pairs;
+  for (const auto& [cve, exploit] : exploits_) pairs.emplace_back(cve, pack_exploit(exploit));
+  exploits_.clear();
+  return pairs;
+}
+
+FeedContent::Pairs FeedContent::take_end_of_life() {
+  return moved(end_of_life_);
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "scan/advisory/feed.h"
+#include "scan/advisory/import.h"
+#include "scan/advisory/records.h"
+#include "scan/advisory/row_codec.h"
+
+namespace seaworthy {
+
+// Everything one feed says, collected while its documents are read and kept in stored form, so a
+// feed with a million rows needs tens of megabytes. One thread.
+class FeedContent : public FeedSink {
+ public:
+  // `now`: dates behind it are not believed (a document dated 2038 would never grow old).
+  explicit FeedContent(UnixSeconds now) : now_(now) {}
+
+  void row(const PackageKey& key, AdvisoryRow row) override;
+  void details(VulnerabilityDetails details) override;
+  void epss(std::string_view cve, double score, double percentile, std::string_view date) override;
+  void kev(std::string_view cve, const Kev& kev) override;
+  void exploit(std::string_view cve, const Exploit& exploit) override;
+  void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
+                   bool ended) override;
+  void scope(std::string_view ecosystem, std::string_view release) override;
+  void data_as_of(UnixSeconds time) override;
+  void record() override { ++records_; }
+  void skipped(std::string_view why) override { ++skipped_[std::string(why)]; }
+  void problem(Problem problem) override;
+
+  std::uint64_t records() const { return records_; }
+
+  // Stored pairs of one table: key behind the feed's name, value. Not sorted. Call each once.
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  Pairs take_rows();
+  Pairs take_details();
+  Pairs take_aliases();
+  Pairs take_epss();
+  Pairs take_kev();
+  Pairs take_exploits();
+  Pairs take_end_of_life();
+
+  // Name, format and fingerprint are the caller's; the rest is filled. Before the take_ calls.
+  FeedRecord record_of() const;
+  void report(FeedImport& out) const;
+
+ private:
+  bool usable_key(const PackageKey& key, const AdvisoryRow& row);
+  void refuse(std::string_view document, std::string_view what);
+
+  const UnixSeconds now_;
+  StringNumbers strings_;
+  std::unordered_map<std::string, std::string> rows_;
+  std::unordered_map<std::string, std::string> details_;
+  std::map<std::string, std::set<std::string>> aliases_;
+  std::map<std::uint32_t, std::vector<EpssScore>> epss_;
+  std::string epss_date_;
+  std::map<std::string, std::string> kev_;
+  std::map<std::string, Exploit> exploits_;
+  std::map<std::string, std::string> end_of_life_;
+  std::set<std::pair<std::string, std::string>> scopes_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> row_scopes_;
+  UnixSeconds data_as_of_ = 0;
+  std::uint64_t records_ = 0, problem_count_ = 0;
+  std::map<std::string, std::uint64_t> skipped_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace seaworthy

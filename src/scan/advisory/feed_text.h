@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "scan/advisory/feed.h"
+
+namespace seaworthy {
+
+// Reading text documents line by line, and the pieces that several feeds share.
+
+std::string_view trim(std::string_view text);
+std::string lower_case(std::string_view text);
+
+// Calls `each(line, number)` for every line without its end ("\n" or "\r\n"); numbers begin at 1.
+void for_each_line(std::string_view text,
+                   const std::function<void(std::string_view line, std::uint64_t number)>& each);
+
+// The fields of one CSV record (RFC 4180: quotes, doubled quotes, separators and line ends inside
+// quotes), taken from the front of `text`. Empty at the end of the text.
+std::vector<std::string> take_csv_record(std::string_view& text, char separator);
+
+// A description as one line of at most about 400 bytes: white space folded, cut between characters.
+std::string one_line(std::string_view text);
+
+// The front of a document that `recognizes` functions look at, without a byte order mark.
+std::string_view front_of(const FeedDocument& document);
+// The first byte that is no white space; 0 where there is none.
+char first_char(std::string_view text);
+// True where the front of the document has every one of these JSON keys (`"name"`).
+bool has_keys(std::string_view front, std::initializer_list<std::string_view> names);
+
+std::string_view file_name(std::string_view path);
+// "a/b/v3.18/main.json" has the parts a, b, v3.18, main.json.
+std::vector<std::string_view> path_parts(std::string_view path);
+
+// True where the text is JSON Lines: two lines at least, each an object.
+bool is_json_lines(std::string_view text);
+
+// "path:7".
+std::string at_line(std::string_view path, std::uint64_t line);
+
+Problem unreadable_record(std::string_view document, std::string_view step, std::string message);
+
+}  // namespace seaworthy

@@ -1,0 +1,53 @@
+#include "scan/advisory/feed_text.h"
+
+namespace seaworthy {
+namespace {
+
+// Forms that are recognized so that an import can say what was left out, and why.
+
+std::string_view reason_of(const FeedDocument& document) {
+  const std::string_view front = front_of(document);
+  const std::string_view path = document.path;
+  const std::string_view name = file_name(path);
+  if (front.find("openvex.dev/ns") < 400) {
+    return "OpenVEX: applied to findings, not read as advisories";
+  }
+  if (front.find("oval_definitions") < 400) return "OVAL: a form that is not read yet";
+  if (front.find("[advisory]") < 200 && path.ends_with(".md")) {
+    return "RustSec TOML: a form that is not read yet; OSV has the same";
+  }
+  if (path.ends_with(".yml") && (front.starts_with("---\ngem:") || front.starts_with("gem:") ||
+                                 front.starts_with("---\nengine:"))) {
+    return "RubySec YAML: a form that is not read yet; OSV has the same";
+  }
+  if (first_char(front) == '{' && (has_keys(front, {"module_name", "vulnerable_versions"}) ||
+                                   has_keys(front, {"vulnerable", "patched"}))) {
+    return "Node.js security working group: a form that is not read yet; OSV has the same";
+  }
+  if (name == "source-index.json" || name == "subpackage-origin.json") {
+    return "an index of packages, not of advisories";
+  }
+  return {};
+}
+
+bool recognizes_unread(const FeedDocument& document) {
+  return !reason_of(document).empty();
+}
+
+Status skip_unread(const FeedDocument& document, const Limits&, FeedSink& sink) {
+  sink.skipped(reason_of(document));
+  return ok_status();
+}
+
+}  // namespace
+
+extern const Feed kUnread;
+const Feed kUnread{
+    .name = "unread",
+    .description = "forms that are known and counted, and not read",
+    .source = "",
+    .recognizes = recognizes_unread,
+    .parse = skip_unread,
+};
+
+}  // namespace seaworthy

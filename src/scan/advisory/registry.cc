@@ -1,0 +1,41 @@
+#include <array>
+
+#include "scan/advisory/feed.h"
+
+namespace seaworthy {
+
+extern const Feed kUnread;
+extern const Feed kAlpineRejections;
+extern const Feed kSecdb;
+extern const Feed kUbuntuLines;
+extern const Feed kUbuntuUct;
+extern const Feed kDebianTracker;
+extern const Feed kDebianLists;
+extern const Feed kCisaKev;
+extern const Feed kEpss;
+extern const Feed kExploitDb;
+extern const Feed kEndOfLife;
+extern const Feed kOsv;
+
+namespace {
+
+// The order is the order of recognition: the particular before the general. OSV is last because
+// many documents have an "id".
+constexpr std::array<const Feed*, 12> kFeeds{
+    &kUnread,      &kAlpineRejections, &kSecdb, &kUbuntuLines, &kUbuntuUct, &kDebianTracker,
+    &kDebianLists, &kCisaKev,          &kEpss,  &kExploitDb,   &kEndOfLife, &kOsv};
+
+}  // namespace
+
+std::span<const Feed* const> all_feeds() {
+  return kFeeds;
+}
+
+const Feed* feed_for(const FeedDocument& document) {
+  for (const Feed* feed : kFeeds) {
+    if (feed->recognizes(document)) return feed;
+  }
+  return nullptr;
+}
+
+}  // namespace seaworthy
