@@ -1,0 +1,600 @@
+#include "scan/match/match.h"
+
+#include <chrono>
+#include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "scan/match/release.h"
+#include "scan/match/subject.h"
+#include "scan/match/table_database.h"
+
+namespace seaworthy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr UnixSeconds kDay = 86'400;
+
+struct ReleaseRow {
+  const char* name;
+  Distro distro;
+  const char* ecosystem;
+  std::vector<std::string> releases;
+};
+
+Distro distro_of(std::string id, std::string version, std::string codename = "",
+                 std::string branch = "") {
+  Distro distro;
+  distro.id = std::move(id);
+  distro.version = std::move(version);
+  distro.codename = std::move(codename);
+  distro.repository_branch = std::move(branch);
+  distro.like = {"rhel", "fedora", "debian"};  // rule 38: never looked at
+  return distro;
+}
+
+class Releases : public testing::TestWithParam<ReleaseRow> {};
+
+TEST_P(Releases, Keys) {
+  const ReleaseKeys keys = release_keys(GetParam().distro);
+  EXPECT_EQ(keys.ecosystem, GetParam().ecosystem);
+  EXPECT_EQ(keys.releases, GetParam().releases);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Distributions, Releases,
+    testing::Values(
+        ReleaseRow{"Debian", distro_of("debian", "12", "bookworm"), "debian", {"12"}},
+        ReleaseRow{"DebianPoint", distro_of("debian", "12.5"), "debian", {"12"}},
+        ReleaseRow{"Rule11_ForkyIsTestingOrSid",
+                   distro_of("debian", "", "forky"),
+                   "debian",
+                   {"14", "sid"}},
+        ReleaseRow{"DebianSid", distro_of("debian", "", "sid"), "debian", {"sid"}},
+        ReleaseRow{"DebianUnnamed", distro_of("debian", ""), "debian", {"sid"}},
+        ReleaseRow{"Ubuntu", distro_of("ubuntu", "22.04", "jammy"), "ubuntu", {"22.04"}},
+        ReleaseRow{"UbuntuPoint", distro_of("ubuntu", "22.04.3"), "ubuntu", {"22.04"}},
+        ReleaseRow{"UbuntuByCodename", distro_of("ubuntu", "", "noble"), "ubuntu", {"24.04"}},
+        ReleaseRow{"UbuntuDevel", distro_of("ubuntu", "", "zzz"), "ubuntu", {"devel"}},
+        ReleaseRow{"Alpine", distro_of("alpine", "3.18.4"), "alpine", {"3.18"}},
+        ReleaseRow{"Rule14_BranchOverrides",
+                   distro_of("alpine", "3.18.4", "", "v3.17"),
+                   "alpine",
+                   {"3.17"}},
+        ReleaseRow{
+            "Rule14_EdgeBranch", distro_of("alpine", "3.18.4", "", "edge"), "alpine", {"edge"}},
+        ReleaseRow{"Rule14_Alpha", distro_of("alpine", "3.19_alpha20230901"), "alpine", {"edge"}},
+        ReleaseRow{"AlpineOddBranch",
+                   distro_of("alpine", "3.18.4", "", "latest-stable"),
+                   "alpine",
+                   {"3.18"}},
+        ReleaseRow{"Wolfi", distro_of("wolfi", "20230201"), "wolfi", {""}},
+        ReleaseRow{"Alma", distro_of("almalinux", "8.9"), "almalinux", {"8"}},
+        ReleaseRow{"AlmaOfAnotherTool", distro_of("alma", "9"), "almalinux", {"9"}},
+        ReleaseRow{"Rule27_Amazon2023", distro_of("amzn", "2023.2.20231011"), "amzn", {"2023"}},
+        ReleaseRow{"Amazon1", distro_of("amzn", "2018.03"), "amzn", {"1"}},
+        ReleaseRow{"Azure", distro_of("azurelinux", "3.0.20240801"), "azurelinux", {"3.0", "3"}},
+        ReleaseRow{"Suse", distro_of("sles", "15.5"), "sles", {"15.5"}},
+        ReleaseRow{"Unknown", distro_of("Kali", "2023.3"), "kali", {"2023.3"}},
+        ReleaseRow{"UnknownRolling", distro_of("void", ""), "void", {""}}),
+    [](const auto& test) { return test.param.name; });
+
+struct StrangerRow {
+  const char* name;
+  const char* ecosystem;
+  Package package;
+  std::string reason;
+};
+
+Package maintained(Package package, std::string maintainer) {
+  package.set_property(kMaintainer, std::move(maintainer));
+  return package;
+}
+Package sold_by(std::string vendor) {
+  Package package = rpm("x", "1-1");
+  package.set_property(kVendor, std::move(vendor));
+  return package;
+}
+
+class Strangers : public testing::TestWithParam<StrangerRow> {};
+
+TEST_P(Strangers, AreNamed) {
+  EXPECT_EQ(third_party(GetParam().package, GetParam().ecosystem), GetParam().reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Packages, Strangers,
+    testing::Values(
+        StrangerRow{"Docker", "debian",
+                    maintained(deb("docker-ce", "1"), "Docker <support@docker.com>"),
+                    "third-party package: Docker"},
+        StrangerRow{"Nvidia", "debian",
+                    maintained(deb("libcudnn8", "1"), "cudatools <cudatools@nvidia.com>"),
+                    "third-party package: NVIDIA"},
+        StrangerRow{"Nginx", "debian",
+                    maintained(deb("nginx", "1"), "NGINX Packaging <nginx-packaging@f5.com>"),
+                    "third-party package: NGINX"},
+        StrangerRow{"Nodesource", "debian", deb("nodejs", "18.1-1nodesource1"),
+                    "third-party package: NodeSource"},
+        StrangerRow{
+            "PgdgWithDebianMaintainer", "debian",
+            maintained(deb("libpq5", "15-1.pgdg120+1"), "Debian PostgreSQL <a@lists.debian.org>"),
+            "third-party package: PostgreSQL"},
+        StrangerRow{
+            "DebianTeam", "debian",
+            maintained(deb("nginx", "1"), "Debian Nginx <pkg-nginx-maintainers@lists.debian.org>"),
+            ""},
+        StrangerRow{"DebianPerson", "debian", maintained(deb("x", "1"), "Jo Doe <jo@example.org>"),
+                    ""},
+        StrangerRow{"DebianBackport", "debian", deb("x", "1-1~bpo12+1"), ""},
+        StrangerRow{"UbuntuStranger", "ubuntu",
+                    maintained(deb("x", "1"), "Jo Doe <jo@example.org>"),
+                    "third-party package: Jo Doe"},
+        StrangerRow{"UbuntuCanonical", "ubuntu",
+                    maintained(deb("linux", "1"), "Canonical Kernel Team <k@lists.example.org>"),
+                    ""},
+        StrangerRow{"UbuntuSilent", "ubuntu", deb("x", "1"), ""},
+        StrangerRow{"UbuntuPpaVersion", "ubuntu", deb("x", "1-1~ppa2"),
+                    "third-party package: a PPA"},
+        StrangerRow{"AlmaEpel", "almalinux", sold_by("Fedora Project"),
+                    "third-party package: Fedora Project"},
+        StrangerRow{"AlmaOwn", "almalinux", sold_by("AlmaLinux Packaging Team"), ""},
+        StrangerRow{"AmazonEmpty", "amzn", sold_by(""), ""},
+        StrangerRow{"AmazonOwn", "amzn", sold_by("Amazon Linux"), ""},
+        StrangerRow{"AmazonOther", "amzn", sold_by("Datadog"), "third-party package: Datadog"},
+        StrangerRow{"UnknownDistribution", "example", sold_by("Anybody"), ""}),
+    [](const auto& test) { return test.param.name; });
+
+// --- coverage and problems ---
+
+TableDatabase debian_database(UnixSeconds data_as_of = kTestNow) {
+  TableDatabase database;
+  database.add_feed("debian-x", "debian", "12", data_as_of);
+  AdvisoryRow row = fixed_in("CVE-2023-0001", "5.2-2");
+  row.feed = "debian-x";
+  database.add_row({"debian", "12", "bash"}, row);
+  return database;
+}
+
+std::vector<std::string> coverage_texts(const MatchResult& result) {
+  std::vector<std::string> out;
+  for (const PackageCoverage& package : result.coverage) {
+    out.push_back(std::string(name_of(package.state)) +
+                  (package.reason.empty() ? "" : ": " + package.reason));
+  }
+  return out;
+}
+
+std::vector<std::string> problem_texts(const MatchResult& result) {
+  std::vector<std::string> out;
+  for (const Problem& problem : result.problems)
+    out.push_back(problem.code + ": " + problem.message);
+  return out;
+}
+
+const std::vector<Package> kTwo{deb("bash", "5.2-1"), deb("zlib", "1-1")};
+
+TEST(Coverage, MatchedAndClean) {
+  const MatchResult result = run_match(debian_database(), image("debian", "12", kTwo));
+  EXPECT_THAT(coverage_texts(result), ElementsAre("matched", "clean"));
+  EXPECT_THAT(result.problems, IsEmpty());
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].data_as_of, "2023-11-14T22:13:20Z");
+}
+
+TEST(Coverage, Rule64_AgeIsThatOfTheData) {
+  const MatchResult at_limit =
+      run_match(debian_database(kTestNow - 7 * kDay), image("debian", "12", kTwo));
+  EXPECT_THAT(coverage_texts(at_limit), ElementsAre("matched", "clean"));
+  const MatchResult stale =
+      run_match(debian_database(kTestNow - 90 * kDay), image("debian", "12", kTwo));
+  EXPECT_THAT(coverage_texts(stale),
+              ElementsAre("matched", "unassessed: feed debian-x is 90 days old"));
+  EXPECT_THAT(problem_texts(stale),
+              ElementsAre("stale-feed: debian 12: feed debian-x is 90 days old"));
+  const MatchResult undated = run_match(debian_database(0), image("debian", "12", kTwo));
+  EXPECT_THAT(coverage_texts(undated),
+              ElementsAre("matched", "unassessed: feed debian-x does not say how old it is"));
+}
+
+TEST(Coverage, OneCurrentFeedSuffices) {
+  TableDatabase database = debian_database(kTestNow - 90 * kDay);
+  database.add_feed("debian-y", "debian", "12");
+  EXPECT_THAT(coverage_texts(run_match(database, image("debian", "12", kTwo))),
+              ElementsAre("matched", "clean"));
+}
+
+TEST(Coverage, Rule65_NoSiblingsFeed) {
+  TableDatabase database;
+  database.add_feed("alma", "almalinux", "8");
+  database.add_row({"almalinux", "8", "bash"}, fixed_in("CVE-2023-0001", "9-1"));
+  Inventory inventory = image("rocky", "8.9", {rpm("bash", "4-1")});
+  inventory.distro->like = {"rhel", "almalinux"};
+  const MatchResult result = run_match(database, inventory);
+  EXPECT_THAT(result.findings, IsEmpty());
+  EXPECT_THAT(coverage_texts(result), ElementsAre("unassessed: no feed for rocky 8"));
+  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: no feed for rocky 8"));
+}
+
+TEST(Coverage, Rule37_NoPackageIsLoud) {
+  Inventory inventory = image("debian", "12", {});
+  inventory.databases.clear();
+  EXPECT_THAT(problem_texts(run_match(debian_database(), inventory)),
+              ElementsAre(HasSubstr("package-db-missing: no package database was found")));
+  EXPECT_THAT(problem_texts(run_match(debian_database(), image("debian", "12", {}))),
+              ElementsAre(HasSubstr("package-db-missing: the package database lists no package")));
+}
+
+TEST(Coverage, DistributionUnknown) {
+  Inventory inventory = image("", "", kTwo);
+  inventory.distro.reset();
+  const MatchResult result = run_match(debian_database(), inventory);
+  EXPECT_THAT(coverage_texts(result),
+              ElementsAre("unassessed: distribution unknown", "unassessed: distribution unknown"));
+  EXPECT_THAT(problem_texts(result),
+              ElementsAre(HasSubstr("no-feed: the distribution is unknown")));
+}
+
+TEST(Coverage, OtherKindsOfPackages) {
+  Package npm = deb("left-pad", "1.0.0");
+  npm.type = PackageType::kOther;
+  npm.set_property("purl", "pkg:npm/left-pad@1.0.0");
+  const MatchResult result = run_match(
+      debian_database(), image("debian", "12", {deb("zlib", "1-1"), npm, rpm("bash", "1-1")}));
+  EXPECT_THAT(coverage_texts(result),
+              ElementsAre("clean", "unassessed: no feed for package type npm",
+                          "unassessed: no feed for rpm packages in debian"));
+  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: no feed for package type npm",
+                                                 "no-feed: no feed for rpm packages in debian"));
+}
+
+TEST(Coverage, OneThirdPartyPackageIsNoProblem) {
+  const Package docker = maintained(deb("docker-ce", "1"), "Docker <support@docker.com>");
+  const MatchResult result = run_match(debian_database(), image("debian", "12", {docker}));
+  EXPECT_THAT(coverage_texts(result), ElementsAre("unassessed: third-party package: Docker"));
+  EXPECT_THAT(result.problems, IsEmpty());
+}
+
+TEST(Coverage, EndOfLifeUnlessMatched) {
+  TableDatabase database = debian_database();
+  database.end_of_life[{"debian", "12"}] = {"2023-11-13", false, "eol"};
+  const MatchResult past = run_match(database, image("debian", "12", kTwo));
+  EXPECT_TRUE(past.end_of_life.past);
+  EXPECT_THAT(coverage_texts(past),
+              ElementsAre("matched", "unassessed: debian 12 is past end of life since 2023-11-13"));
+  database.end_of_life[{"debian", "12"}] = {"2023-11-14", false, "eol"};
+  const MatchResult last_day = run_match(database, image("debian", "12", kTwo));
+  EXPECT_FALSE(last_day.end_of_life.past);
+  EXPECT_EQ(last_day.end_of_life.date, "2023-11-14");
+  database.end_of_life[{"debian", "12"}] = {"", true, "eol"};
+  EXPECT_TRUE(run_match(database, image("debian", "12", kTwo)).end_of_life.past);
+}
+
+TEST(Summarize, CountsAndReasons) {
+  TableDatabase database = debian_database(kTestNow - 90 * kDay);
+  database.add_row({"debian", "12", "linux"}, fixed_in("CVE-2023-0002", "7"));
+  const MatchResult result =
+      run_match(database, image("debian", "12",
+                                {deb("a", "1"), deb("b", "1"), deb("bash", "5.2-1"),
+                                 deb("linux-libc-dev", "6", "linux")}));
+  const CoverageSummary summary = summarize(result);
+  EXPECT_EQ(summary.packages, 4U);
+  EXPECT_EQ(summary.matched, 1U);
+  EXPECT_EQ(summary.unassessed, 3U);
+  EXPECT_EQ(summary.suppressed, 1U);
+  ASSERT_EQ(summary.reasons.size(), 2U);
+  EXPECT_EQ(summary.reasons[0].reason, "feed debian-x is 90 days old");
+  EXPECT_EQ(summary.reasons[0].count, 3U);
+  EXPECT_EQ(summary.reasons[1].reason, "kernel headers");
+}
+
+// --- one finding per weakness ---
+
+TEST(Findings, Rule09_UnstableSpeaksWhereTheReleaseDoesNot) {
+  TableDatabase database = debian_database();
+  database.add_feed("debian-x", "debian", "sid");
+  database.add_row({"debian", "sid", "bash"}, fixed_in("CVE-2023-0001", "9"));    // release decides
+  database.add_row({"debian", "sid", "bash"}, fixed_in("CVE-2023-0005", "9"));    // unfixed here
+  database.add_row({"debian", "sid", "bash"}, fixed_in("CVE-2023-0006", "5.1"));  // already in
+  database.add_row({"debian", "sid", "bash"}, not_affected("CVE-2023-0007"));
+  const MatchResult result = run_match(database, image("debian", "12", {deb("bash", "5.2-1")}));
+  ASSERT_EQ(result.findings.size(), 2U);
+  EXPECT_EQ(result.findings[0].id, "CVE-2023-0001");
+  EXPECT_THAT(result.findings[0].fix_versions, ElementsAre("5.2-2"));
+  EXPECT_EQ(result.findings[1].id, "CVE-2023-0005");
+  EXPECT_EQ(result.findings[1].fix_state, FixState::kNotFixed);
+  EXPECT_THAT(result.findings[1].fix_versions, IsEmpty());
+  EXPECT_THAT(result.findings[1].rule, HasSubstr("unstable"));
+}
+
+TEST(Findings, Rule39_AliasesAreOneFinding) {
+  TableDatabase database;
+  database.add_feed("secdb", "alpine", "3.18");
+  const PackageKey key{"alpine", "3.18", "xen"};
+  database.add_row(key, fixed_in("CVE-2023-0001", "4.17-r1"));
+  database.add_row(key, fixed_in("GHSA-aaaa-0000-0001", "4.17-r2"));
+  database.add_row(
+      key, fixed_in("GHSA-aaaa-0000-0009", "4.17-r2"));  // two weaknesses: joined with neither
+  database.aliases["GHSA-aaaa-0000-0001"] = {"CVE-2023-0001"};
+  database.aliases["CVE-2023-0001"] = {"GHSA-aaaa-0000-0001", "DSA-1-1", "CVE-2023-0002"};
+  database.aliases["GHSA-aaaa-0000-0009"] = {"CVE-2023-0001", "CVE-2023-0002"};
+  const MatchResult result =
+      run_match(database, image("alpine", "3.18.1", {apk("xen", "4.17-r0")}));
+  ASSERT_EQ(result.findings.size(), 2U);
+  EXPECT_EQ(result.findings[0].id, "CVE-2023-0001");
+  EXPECT_THAT(result.findings[0].aliases, ElementsAre("GHSA-aaaa-0000-0001"));
+  EXPECT_THAT(result.findings[0].fix_versions, ElementsAre("4.17-r2"));
+  EXPECT_EQ(result.findings[1].id, "GHSA-aaaa-0000-0009");
+}
+
+TEST(Findings, Rule40_RejectedCveDropsOut) {
+  TableDatabase database = debian_database();
+  VulnerabilityDetails rejected;
+  rejected.id = "CVE-2023-0001";
+  rejected.state = AdvisoryState::kRejected;
+  rejected.feed = "nvd";
+  database.details["CVE-2023-0001"] = {rejected};
+  const MatchResult result = run_match(database, image("debian", "12", kTwo));
+  EXPECT_THAT(result.findings, IsEmpty());
+  EXPECT_EQ(result.coverage[0].state, CoverageState::kClean);
+}
+
+TEST(Findings, Rule63_DisputedIsShown) {
+  TableDatabase database = debian_database();
+  VulnerabilityDetails disputed;
+  disputed.state = AdvisoryState::kDisputed;
+  database.details["CVE-2023-0001"] = {disputed};
+  const MatchResult result = run_match(database, image("debian", "12", kTwo));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].advisory_state, AdvisoryState::kDisputed);
+}
+
+TEST(Findings, Rule62_MaliciousIsCriticalAndFullScore) {
+  TableDatabase database;
+  database.add_feed("mal", "debian", "12");
+  AdvisoryRow row = unfixed("MAL-2023-1");
+  row.kind = FindingKind::kMalicious;
+  database.add_row({"debian", "12", "bash"}, row);
+  const MatchResult result = run_match(database, image("debian", "12", kTwo));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].kind, FindingKind::kMalicious);
+  EXPECT_EQ(result.findings[0].severity, Severity::kCritical);
+  EXPECT_EQ(result.findings[0].score, 100);
+}
+
+TEST(Findings, Rule07_UnimportantIsNegligible) {
+  TableDatabase database;
+  database.add_feed("tracker", "debian", "12");
+  AdvisoryRow row = unfixed("CVE-2023-0001");
+  row.unimportant = true;
+  row.severity = Severity::kLow;
+  database.add_row({"debian", "12", "bash"}, row);
+  const MatchResult result = run_match(database, image("debian", "12", kTwo));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].severity, Severity::kNegligible);
+  EXPECT_THAT(result.findings[0].status_reason, HasSubstr("unimportant"));
+  EXPECT_EQ(result.findings[0].status, FindingStatus::kAffected);
+}
+
+TEST(Findings, Rule12_EsmFixIsNamed) {
+  TableDatabase database;
+  database.add_feed("uct", "ubuntu", "22.04");
+  database.add_row({"ubuntu", "22.04", "bash"}, unfixed("CVE-2023-0001"));
+  AdvisoryRow esm = fixed_in("CVE-2023-0001", "5.1+esm1");
+  esm.channel = "esm-apps";
+  database.add_row({"ubuntu", "22.04", "bash"}, esm);
+  const MatchResult result = run_match(database, image("ubuntu", "22.04", {deb("bash", "5.1")}));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_THAT(result.findings[0].remediation, HasSubstr("fixed in 5.1+esm1 for Ubuntu Pro"));
+  EXPECT_THAT(result.findings[0].fix_versions, IsEmpty());
+}
+
+struct RemedyRow {
+  const char* name;
+  const char* distro;
+  const char* version;
+  Package package;
+  const char* release;
+  const char* text;
+};
+
+class Remedies : public testing::TestWithParam<RemedyRow> {};
+
+TEST_P(Remedies, NameTheCommand) {
+  const RemedyRow& row = GetParam();
+  TableDatabase database;
+  database.add_feed("feed", row.distro, row.release);
+  database.add_row({row.distro, row.release, row.package.name}, fixed_in("CVE-2023-0001", "9"));
+  const MatchResult result = run_match(database, image(row.distro, row.version, {row.package}));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].remediation, row.text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    PackageManagers, Remedies,
+    testing::Values(
+        RemedyRow{"Apt", "debian", "12", deb("bash", "1"), "12",
+                  "apt-get update && apt-get install --only-upgrade bash  (fixed in 9)"},
+        RemedyRow{"Apk", "alpine", "3.18.1", apk("bash", "1"), "3.18",
+                  "apk upgrade bash  (fixed in 9)"},
+        RemedyRow{"Dnf", "almalinux", "9.2", rpm("bash", "1"), "9",
+                  "dnf upgrade bash  (fixed in 9)"},
+        RemedyRow{"Yum", "amzn", "2", rpm("bash", "1"), "2", "yum update bash  (fixed in 9)"},
+        RemedyRow{"Zypper", "sles", "15.5", rpm("bash", "1"), "15.5",
+                  "zypper update bash  (fixed in 9)"},
+        RemedyRow{"Tdnf", "azurelinux", "3.0", rpm("bash", "1"), "3.0",
+                  "tdnf update bash  (fixed in 9)"},
+        RemedyRow{"HostileNameIsNoCommand", "debian", "12", deb("a;reboot", "1"), "12",
+                  "fixed in 9"}),
+    [](const auto& test) { return test.param.name; });
+
+// --- severity, risk, score ---
+
+struct SeverityRow {
+  const char* name;
+  Severity vendor;
+  std::vector<VulnerabilityDetails> details;
+  Severity expected;
+  const char* source;
+};
+
+VulnerabilityDetails details_from(std::string feed, Severity severity, double cvss = 0,
+                                  std::string version = "3.1") {
+  VulnerabilityDetails details;
+  details.feed = std::move(feed);
+  details.severity = severity;
+  if (cvss > 0) details.cvss = {{std::move(version), "vector", cvss, ""}};
+  return details;
+}
+
+class Severities : public testing::TestWithParam<SeverityRow> {};
+
+TEST_P(Severities, PreferTheVendor) {
+  TableDatabase database;
+  database.add_feed("feed", "debian", "12");
+  AdvisoryRow row = fixed_in("CVE-2023-0001", "9");
+  row.severity = GetParam().vendor;
+  database.add_row({"debian", "12", "bash"}, row);
+  database.details["CVE-2023-0001"] = GetParam().details;
+  const MatchResult result = run_match(database, image("debian", "12", {deb("bash", "1")}));
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(name_of(result.findings[0].severity), name_of(GetParam().expected));
+  EXPECT_EQ(result.findings[0].severity_source, GetParam().source);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sources, Severities,
+    testing::Values(
+        SeverityRow{
+            "VendorFirst",
+            Severity::kLow,
+            {details_from("feed", Severity::kHigh), details_from("nvd", Severity::kCritical)},
+            Severity::kLow,
+            "feed"},
+        SeverityRow{"ThenTheAdvisorysFeed",
+                    Severity::kUnknown,
+                    {details_from("a", Severity::kHigh), details_from("feed", Severity::kMedium),
+                     details_from("nvd", Severity::kCritical)},
+                    Severity::kMedium,
+                    "feed"},
+        SeverityRow{"ThenNvd",
+                    Severity::kUnknown,
+                    {details_from("a", Severity::kHigh), details_from("nvd", Severity::kCritical)},
+                    Severity::kCritical,
+                    "nvd"},
+        SeverityRow{"ThenOthers",
+                    Severity::kUnknown,
+                    {details_from("a", Severity::kHigh)},
+                    Severity::kHigh,
+                    "a"},
+        SeverityRow{"ThenCvss",
+                    Severity::kUnknown,
+                    {details_from("nvd", Severity::kUnknown, 9.8)},
+                    Severity::kCritical,
+                    "nvd"},
+        SeverityRow{"Cvss2HasNoCritical",
+                    Severity::kUnknown,
+                    {details_from("nvd", Severity::kUnknown, 10.0, "2.0")},
+                    Severity::kHigh,
+                    "nvd"},
+        SeverityRow{"Nothing", Severity::kUnknown, {}, Severity::kUnknown, ""}),
+    [](const auto& test) { return test.param.name; });
+
+int sum_of(const Finding& finding) {
+  return std::accumulate(finding.score_parts.begin(), finding.score_parts.end(), 0,
+                         [](int sum, const ScorePart& part) { return sum + part.points; });
+}
+
+TEST(Score, PartsAddUp) {
+  TableDatabase database;
+  database.add_feed("feed", "debian", "12");
+  AdvisoryRow row = fixed_in("CVE-2023-0001", "9");
+  row.severity = Severity::kCritical;
+  database.add_row({"debian", "12", "bash"}, row);
+  const Inventory inventory = image("debian", "12", {deb("bash", "1")});
+  Finding finding = run_match(database, inventory).findings.at(0);
+  EXPECT_EQ(finding.score, 45);
+  EXPECT_FALSE(finding.epss.has_value());
+  EXPECT_FALSE(finding.kev.has_value());
+  database.epss["CVE-2023-0001"] = {0.25, 0.99, "2023-11-01"};
+  finding = run_match(database, inventory).findings.at(0);
+  EXPECT_EQ(finding.score, 53);
+  EXPECT_EQ(sum_of(finding), 53);
+  database.epss["CVE-2023-0001"] = {1.0, 1.0, "2023-11-01"};
+  database.kev["CVE-2023-0001"] = {"2023-01-01", "2023-02-01", true};
+  database.exploit["CVE-2023-0001"] = {true, "2022-01-01", "EDB-1"};
+  finding = run_match(database, inventory).findings.at(0);
+  EXPECT_EQ(finding.score, 100);
+  EXPECT_EQ(sum_of(finding), 100);
+  EXPECT_TRUE(finding.kev->ransomware);
+}
+
+TEST(Findings, TextsAndDetails) {
+  TableDatabase database;
+  database.add_feed("debian-osv", "debian", "12");
+  AdvisoryRow row = fixed_in("CVE-2023-4911", "2.36-9+deb12u3");
+  row.feed = "debian-osv";
+  row.advisory_id = "DSA-5514-1";
+  row.document = "dsa.jsonl:7";
+  database.add_row({"debian", "12", "glibc"}, row);
+  database.details["CVE-2023-4911"] = {details_from("nvd", Severity::kHigh, 7.8)};
+  database.details["CVE-2023-4911"][0].summary = "A buffer overflow.";
+  const MatchResult result =
+      run_match(database, image("debian", "12", {deb("libc6", "2.36-9", "glibc")}));
+  ASSERT_EQ(result.findings.size(), 1U);
+  const Finding& finding = result.findings[0];
+  EXPECT_EQ(finding.rule, "debian 12 source package glibc 2.36-9 < 2.36-9+deb12u3 (fixed)");
+  EXPECT_EQ(finding.advisory_id, "DSA-5514-1");
+  EXPECT_EQ(finding.advisory_url, "https://security-tracker.debian.org/tracker/DSA-5514-1");
+  EXPECT_EQ(finding.document, "dsa.jsonl:7");
+  EXPECT_EQ(finding.summary, "A buffer overflow.");
+  ASSERT_EQ(finding.cvss.size(), 1U);
+  EXPECT_EQ(finding.cvss[0].source, "nvd");
+}
+
+TEST(Findings, SortedAndRepeatable) {
+  TableDatabase database;
+  database.add_feed("feed", "debian", "12");
+  for (const char* id : {"CVE-2023-0009", "CVE-2020-0001", "CVE-2023-0010"}) {
+    database.add_row({"debian", "12", "bash"}, unfixed(id));
+    database.add_row({"debian", "12", "zlib"}, unfixed(id));
+  }
+  const MatchResult first = run_match(database, image("debian", "12", kTwo));
+  ASSERT_EQ(first.findings.size(), 6U);
+  for (std::size_t i = 1; i < first.findings.size(); ++i) {
+    const Finding& a = first.findings[i - 1];
+    const Finding& b = first.findings[i];
+    EXPECT_LT(std::tie(a.package, a.id), std::tie(b.package, b.id));
+  }
+  for (auto& [key, rows] : database.rows) std::reverse(rows.begin(), rows.end());
+  EXPECT_EQ(run_match(database, image("debian", "12", kTwo)).findings, first.findings);
+}
+
+TEST(Speed, FiveHundredPackages) {
+  TableDatabase database;
+  database.add_feed("feed", "debian", "12");
+  std::vector<Package> packages;
+  for (int i = 0; i < 500; ++i) {
+    const std::string name = "package" + std::to_string(i);
+    packages.push_back(deb(name, "1.2.3-4+deb12u1"));
+    for (int j = 0; j < 20; ++j) {
+      database.add_row({"debian", "12", name},
+                       fixed_in("CVE-2023-" + std::to_string(1000 + i * 20 + j),
+                                j < 4 ? "1.2.3-4+deb12u2" : "1.2.3-1"));
+    }
+  }
+  const Inventory inventory = image("debian", "12", std::move(packages));
+  const auto begin = std::chrono::steady_clock::now();
+  const MatchResult result = run_match(database, inventory);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+  EXPECT_EQ(result.findings.size(), 2000U);
+  RecordProperty("milliseconds", std::to_string(took.count()));
+  EXPECT_LT(took.count(), 2000);  // the goal is 20 in a release build; this bounds a sanitizer run
+}
+
+}  // namespace
+}  // namespace seaworthy
