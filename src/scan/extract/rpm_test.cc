@@ -1,12 +1,9 @@
-#include <algorithm>
 #include <string>
 
 #include <gmock/gmock.h>
 
-#include "core/codec/digest.h"
 #include "core/model/problem.h"
 #include "scan/extract/extract_test_support.h"
-#include "scan/extract/rpm_header.h"
 #include "scan/extract/rpm_test_data.h"
 
 namespace seaworthy {
@@ -14,7 +11,6 @@ namespace {
 
 using test::bdb_file;
 using test::header_blob;
-using test::HeaderWriter;
 using test::names_of;
 using test::ndb_file;
 using test::read_evidence;
@@ -25,114 +21,6 @@ using testing::IsEmpty;
 
 constexpr const char* kBdb = "var/lib/rpm/Packages";
 constexpr const char* kNdb = "usr/lib/sysimage/rpm/Packages.db";
-constexpr const char* kSqlite = "var/lib/rpm/rpmdb.sqlite";
-
-TEST(RpmHeader, ReadsEveryField) {
-  const std::string blob = HeaderWriter()
-                               .text(1000, "nodejs")
-                               .text(1001, "12.18.4")
-                               .text(1002, "2.module_el8")
-                               .numbers(1003, {1})
-                               .text(1011, "CentOS")
-                               .text(1014, "MIT and BSD")
-                               .text(1022, "aarch64")
-                               .numbers(1030, {0100755, 0040755, 0120777}, 2)
-                               .text(1044, "nodejs-12.18.4-2.module_el8.src.rpm")
-                               .numbers(1116, {0, 1, 0})
-                               .texts(1117, {"node", "node_modules", "nodejs"})
-                               .texts(1118, {"/usr/bin/", "/usr/lib/"})
-                               .text(5096, "nodejs:12:8030020201124152102:229f0a1c")
-                               .blob();
-  const Result<RpmRecord> record = read_rpm_header(blob);
-  ASSERT_TRUE(record.ok()) << record.error().message;
-  const Package& package = record->package;
-  EXPECT_EQ(package.type, PackageType::kRpm);
-  EXPECT_EQ(package.name, "nodejs");
-  EXPECT_EQ(package.version, "1:12.18.4-2.module_el8");
-  EXPECT_EQ(package.arch, "aarch64");
-  EXPECT_EQ(package.source_name, "nodejs");
-  EXPECT_EQ(package.source_version, "12.18.4-2.module_el8");  // the source's epoch is unknown
-  EXPECT_THAT(package.licenses, ElementsAre("MIT and BSD"));
-  EXPECT_EQ(package.property(kVendor), "CentOS");
-  EXPECT_EQ(package.property(kModularity), "nodejs:12:8030020201124152102:229f0a1c");
-  EXPECT_EQ(package.property(kSourceRpm), "nodejs-12.18.4-2.module_el8.src.rpm");
-  EXPECT_EQ(package.files, 2U);
-  EXPECT_EQ(record->owned.package, "nodejs");
-  EXPECT_THAT(record->owned.path_hashes,
-              ElementsAre(path_hash("usr/bin/node"), path_hash("usr/bin/nodejs")));
-}
-
-TEST(RpmHeader, OldPackagesHaveWholePaths) {
-  const Result<RpmRecord> record = read_rpm_header(HeaderWriter()
-                                                       .text(1000, "a")
-                                                       .text(1001, "1")
-                                                       .text(1002, "2")
-                                                       .texts(1027, {"/bin/a", "/etc/a.conf"})
-                                                       .blob());
-  ASSERT_TRUE(record.ok());
-  EXPECT_THAT(record->owned.path_hashes, ElementsAre(path_hash("bin/a"), path_hash("etc/a.conf")));
-}
-
-TEST(RpmHeader, SourceRpmForms) {
-  struct Row {
-    const char *text, *name, *version;
-  };
-  for (const Row& row :
-       {Row{"perl-5.26.3-419.el8.src.rpm", "perl", "5.26.3-419.el8"},
-        Row{"java-1.8.0-openjdk-1.8.0.302-8.el8.src.rpm", "java-1.8.0-openjdk", "1.8.0.302-8.el8"},
-        Row{"driver-1-2.nosrc.rpm", "driver", "1-2"}, Row{"(none)", "", ""},
-        Row{"odd.src.rpm", "", ""}, Row{"odd-1.src.rpm", "", ""}, Row{"-1-2.src.rpm", "", ""},
-        Row{"a-1-2.rpm", "", ""}, Row{"", "", ""}}) {
-    Package package;
-    set_source_rpm(row.text, package);
-    EXPECT_EQ(package.source_name, row.name) << row.text;
-    EXPECT_EQ(package.source_version, row.version) << row.text;
-  }
-}
-
-TEST(RpmHeader, EpochZeroIsOmitted) {
-  EXPECT_EQ(rpm_version(0, "1", "2"), "1-2");
-  EXPECT_EQ(rpm_version(3, "1", "2"), "3:1-2");
-}
-
-TEST(RpmHeader, RefusesWhatIsNoHeader) {
-  struct Row {
-    const char* name;
-    std::string blob;
-    const char* message;
-  };
-  const std::string good = header_blob("bash", "5");
-  const std::vector<Row> rows{
-      {"empty", "", "header of 0 entries"},
-      {"no entries", std::string(8, '\0'), "header of 0 entries"},
-      {"truncated data", good.substr(0, good.size() - 1), "data bytes in"},
-      {"truncated index", good.substr(0, 20), "data bytes in"},
-      {"huge counts", std::string(64, '\xff'), "header of 4294967295 entries"},
-      {"no name", HeaderWriter().text(1001, "1").text(1002, "2").blob(), "no usable name"},
-      {"no version", HeaderWriter().text(1000, "a").text(1002, "2").blob(), "version of a"},
-      {"no release", HeaderWriter().text(1000, "a").text(1001, "2").blob(), "release of a"},
-      {"escape in name", header_blob("a\x1b[2J", "1"), "no usable name"},
-      {"blank in version", header_blob("a", "1 2"), "version of a"}};
-  for (const Row& row : rows) {
-    const Result<RpmRecord> record = read_rpm_header(row.blob);
-    ASSERT_FALSE(record.ok()) << row.name;
-    EXPECT_EQ(record.error().code, ErrorCode::kInvalidInput) << row.name;
-    EXPECT_THAT(record.error().message, HasSubstr(row.message)) << row.name;
-  }
-}
-
-TEST(RpmHeader, FileListsThatDoNotFitTogetherAreCutShort) {
-  const Result<RpmRecord> record = read_rpm_header(HeaderWriter()
-                                                       .text(1000, "a")
-                                                       .text(1001, "1")
-                                                       .text(1002, "2")
-                                                       .numbers(1116, {0, 7, 0xffffffff})
-                                                       .texts(1117, {"x", "y", "z", "w"})
-                                                       .texts(1118, {"/d/"})
-                                                       .blob());
-  ASSERT_TRUE(record.ok());
-  EXPECT_THAT(record->owned.path_hashes, ElementsAre(path_hash("d/x")));
-}
 
 TEST(RpmBdb, ReadsBothByteOrders) {
   for (const ByteOrder order : {ByteOrder::kLittle, ByteOrder::kBig}) {
@@ -276,82 +164,6 @@ TEST(RpmNdb, RefusesWhatIsNone) {
                                    std::string(5000, '\0'), ndb_file({}).substr(0, 4000)}) {
     EXPECT_FALSE(run_extractor(kNdb, bytes).ok()) << bytes.size();
   }
-}
-
-TEST(RpmReal, BerkeleyDb) {
-  SHARED_FILE_OR_SKIP(path, "corpora/rpmdb/libuuid.bdb.Packages");
-  const Evidence evidence = read_evidence(kBdb, test::file_bytes(path));
-  EXPECT_THAT(names_of(evidence), ElementsAre("libuuid 2.32.1-42.el8_8 x86_64"));
-  EXPECT_THAT(evidence.problems, IsEmpty());
-  EXPECT_EQ(evidence.packages[0].source_name, "util-linux");
-  EXPECT_EQ(evidence.packages[0].property(kVendor), "Red Hat, Inc.");
-}
-
-// Turns the structures of a little-endian hash file that reading takes into big-endian ones.
-std::string byte_swapped(std::string file) {
-  const auto swap = [&](std::size_t at, std::size_t bytes) {
-    std::reverse(file.begin() + static_cast<std::ptrdiff_t>(at),
-                 file.begin() + static_cast<std::ptrdiff_t>(at + bytes));
-  };
-  const ByteView old(file, ByteOrder::kLittle);
-  const std::size_t page_bytes = old.u32(20);
-  for (const std::size_t at : {8, 12, 16, 20, 32}) swap(at, 4);
-  for (std::size_t at = page_bytes; at < file.size(); at += page_bytes) {
-    const std::string page = file.substr(at, page_bytes);
-    const ByteView view(page, ByteOrder::kLittle);
-    for (const std::size_t field : {8, 12, 16}) swap(at + field, 4);
-    for (const std::size_t field : {20, 22}) swap(at + field, 2);
-    if (view.u8(25) != 2 && view.u8(25) != 13) continue;
-    for (unsigned item = 0; item < view.u16(20); ++item) {
-      const std::size_t offset = view.u16(26 + 2 * item);
-      swap(at + 26 + 2 * item, 2);
-      if (item % 2 == 0) swap(at + offset + 1, 4);
-      if (view.u8(offset) == 3) {
-        swap(at + offset + 4, 4);
-        swap(at + offset + 8, 4);
-      }
-    }
-  }
-  return file;
-}
-
-TEST(RpmReal, BerkeleyDbOfAnotherByteOrder) {
-  SHARED_FILE_OR_SKIP(path, "corpora/rpmdb/libuuid.bdb.Packages");
-  const std::string little = test::file_bytes(path);
-  EXPECT_EQ(read_evidence(kBdb, byte_swapped(little)), read_evidence(kBdb, little));
-}
-
-// `rpm -qa` of rpm 4.18 lists 129 packages and 6298 files that are no directories; the digest is of
-// its sorted listing in the form of names_of().
-TEST(RpmReal, MarinerSqlite) {
-  SHARED_FILE_OR_SKIP(path, "corpora/rpmdb/mariner-2.0.rpmdb.sqlite.zst");
-  const Evidence evidence = read_evidence(kSqlite, test::unzstd(test::file_bytes(path)));
-  EXPECT_THAT(evidence.problems, IsEmpty());
-  std::vector<std::string> names = names_of(evidence);
-  EXPECT_EQ(names.size(), 129U);
-  std::sort(names.begin(), names.end());
-  std::string listing;
-  for (const std::string& name : names) listing += name + "\n";
-  EXPECT_EQ(sha256(listing),
-            "sha256:d9181f1be95411f6ebbebd9fbee9c083248339dbe467312dc13515a26dd5f053");
-  std::size_t files = 0;
-  for (const OwnedFiles& owned : evidence.owned) files += owned.path_hashes.size();
-  EXPECT_EQ(files, 6298U);
-}
-
-// Written by rpm 4.18 from two packages and a signing key.
-TEST(RpmReal, DatabaseOfRpmItself) {
-  const Evidence evidence =
-      read_evidence(kSqlite, test::unzstd(test::test_data("rpm-4.18.rpmdb.sqlite.zst")));
-  EXPECT_THAT(evidence.problems, IsEmpty());
-  EXPECT_THAT(names_of(evidence), ElementsAre("seaworthy-fixture 2:1.0~rc1-3.el9 x86_64",
-                                              "fixture-doc 1.0~rc1-3.el9 noarch"));
-  const Package& package = evidence.packages.at(0);
-  EXPECT_EQ(package.property(kModularity), "fixture:1:8030020201124152102:229f0a1c");
-  EXPECT_EQ(package.source_name, "seaworthy-fixture");
-  EXPECT_EQ(package.source_version, "1.0~rc1-3.el9");
-  EXPECT_THAT(evidence.owned.at(0).path_hashes,
-              ElementsAre(path_hash("usr/bin/fixture"), path_hash("usr/bin/fixture-link")));
 }
 
 TEST(RpmManifest, ReadsLines) {
