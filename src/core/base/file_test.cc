@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-class FileTest : public testing::Test {
+class Files : public testing::Test {
  protected:
   void SetUp() override {
     directory_ = testing::TempDir() + "file-test-" + std::to_string(::getpid());
@@ -26,7 +26,7 @@ class FileTest : public testing::Test {
   std::string directory_;
 };
 
-TEST_F(FileTest, WritesAndReadsWholeFiles) {
+TEST_F(Files, WritesAndReadsWholeFiles) {
   const std::string bytes = std::string("a\0b\xff", 4) + std::string(200'000, 'x');
   ASSERT_TRUE(write_file_atomically(path("f"), bytes).ok());
   EXPECT_EQ(*read_file(path("f"), bytes.size()), bytes);
@@ -36,7 +36,7 @@ TEST_F(FileTest, WritesAndReadsWholeFiles) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
 }
 
-TEST_F(FileTest, RefusesAFileOverTheLimit) {
+TEST_F(Files, RefusesAFileOverTheLimit) {
   ASSERT_TRUE(write_file_atomically(path("f"), "12345").ok());
   EXPECT_EQ(*read_file(path("f"), 5), "12345");
   const auto text = read_file(path("f"), 4);
@@ -44,7 +44,7 @@ TEST_F(FileTest, RefusesAFileOverTheLimit) {
   EXPECT_EQ(text.error().code, ErrorCode::kLimitExceeded);
 }
 
-TEST_F(FileTest, NamesThePathInErrors) {
+TEST_F(Files, NamesThePathInErrors) {
   const auto text = read_file(path("missing"), 10);
   ASSERT_FALSE(text.ok());
   EXPECT_EQ(text.error().code, ErrorCode::kNotFound);
@@ -54,7 +54,7 @@ TEST_F(FileTest, NamesThePathInErrors) {
   EXPECT_EQ(written.error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(FileTest, ReadsPartsAndSaysWhereTheFileEnds) {
+TEST_F(Files, ReadsPartsAndSaysWhereTheFileEnds) {
   ASSERT_TRUE(write_file_atomically(path("f"), "0123456789").ok());
   const auto fd = open_for_reading(path("f"));
   ASSERT_TRUE(fd.ok());
@@ -67,7 +67,7 @@ TEST_F(FileTest, ReadsPartsAndSaysWhereTheFileEnds) {
   EXPECT_EQ(past.error().code, ErrorCode::kInvalidInput);
 }
 
-TEST_F(FileTest, SpoolsWithoutAName) {
+TEST_F(Files, SpoolsWithoutAName) {
   const auto spool = open_spool();
   ASSERT_TRUE(spool.ok());
   ASSERT_TRUE(write_all(spool->get(), "spooled").ok());

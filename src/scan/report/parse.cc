@@ -1,8 +1,8 @@
-// Reads the JSON form of a report back. A report may come from anybody (a baseline from a pipeline,
-// an attachment of a ticket), so it is read like any foreign document: the parser's own limits on
-// size and depth, enumerations checked by name, indexes checked against the lists they point into.
-// A member that is missing is empty; a member that contradicts the schema is an error that names
-// it.
+// Reads the JSON form of a report back. A report may come from anybody (an attachment of a
+// ticket, an artifact of a pipeline), so it is read like any foreign document: the parser's own
+// limits on size and depth, enumerations checked by name, indexes checked against the lists they
+// point into. A member that is missing is empty; a member that contradicts the schema is an error
+// that names it.
 #include <algorithm>
 #include <cmath>
 #include <limits>
