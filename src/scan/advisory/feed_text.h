@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/text.h"
 #include "scan/advisory/feed.h"
 
 namespace seaworthy {
 
 // Reading text documents line by line, and the pieces that several feeds share.
-
-std::string_view trim(std::string_view text);
-std::string lower_case(std::string_view text);
 
 // Calls `each(line, number)` for every line without its end ("\n" or "\r\n"); numbers begin at 1.
 void for_each_line(std::string_view text,

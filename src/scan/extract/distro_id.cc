@@ -82,14 +82,6 @@ void finish_debian(Distro& distro) {
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string distro_id_of(std::string_view text) {
   const std::string name = lower_case(trim(text));
   for (const auto& [words, id] : kNames) {

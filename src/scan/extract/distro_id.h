@@ -3,12 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/text.h"
 #include "core/model/package.h"
 
 namespace seaworthy {
-
-// Lower case, ASCII only.
-std::string lower_case(std::string_view text);
 
 // The os-release ID of the distribution that `text` begins to name: an ID in any case, an LSB
 // DISTRIB_ID or a name such as "CentOS Linux" or "Red Hat Enterprise Linux Server". "" where the

@@ -14,13 +14,6 @@ bool LineReader::next(std::string_view& line) {
   return true;
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 std::string_view next_word(std::string_view& text) {
   constexpr std::string_view kBlank = " \t";
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));

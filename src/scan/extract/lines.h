@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/base/text.h"
+
 namespace seaworthy {
 
 // Walks the lines of a text that may come from any system: ends in LF, CRLF or nothing. Copies
@@ -20,9 +22,6 @@ class LineReader {
   std::string_view left_;
   std::size_t number_ = 0;
 };
-
-// Without the spaces, tabs and carriage returns at both ends.
-std::string_view trim(std::string_view text);
 
 // The next word of `text`, cut off its front; "" where none is left.
 std::string_view next_word(std::string_view& text);

@@ -168,7 +168,7 @@ void Reader::read_distro(const JsonValue& component) {
     return std::string(a.empty() ? b : a);
   };
   distro.id =
-      distro_id_of(first(property_of(component, "syft:distro:id"), component["name"].text()));
+      sbom_distro_id(first(property_of(component, "syft:distro:id"), component["name"].text()));
   if (distro.id.empty()) return problem_at("operating-system component", "it has no name");
   has_os_component_ = true;
   distro.version =

@@ -51,7 +51,7 @@ void set_release(Distro& distro, std::string_view release) {
 
 }  // namespace
 
-std::string distro_id_of(std::string_view name) {
+std::string sbom_distro_id(std::string_view name) {
   std::string lowered(name);
   std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -64,10 +64,10 @@ std::string distro_id_of(std::string_view name) {
 
 Distro distro_of_qualifier(std::string_view qualifier, std::string_view name_space) {
   Distro distro;
-  distro.id = distro_id_of(name_space);
+  distro.id = sbom_distro_id(name_space);
   const bool whole = std::find(kDashedIds.begin(), kDashedIds.end(), qualifier) != kDashedIds.end();
-  if (whole || distro_id_of(qualifier) == distro.id) {
-    distro.id = distro_id_of(qualifier);
+  if (whole || sbom_distro_id(qualifier) == distro.id) {
+    distro.id = sbom_distro_id(qualifier);
     return distro;
   }
   std::size_t dash = std::string_view::npos;  // the last before a digit, else the first
@@ -83,7 +83,7 @@ Distro distro_of_qualifier(std::string_view qualifier, std::string_view name_spa
     set_release(distro, qualifier);
     return distro;
   }
-  distro.id = distro_id_of(qualifier.substr(0, dash));
+  distro.id = sbom_distro_id(qualifier.substr(0, dash));
   set_release(distro, qualifier.substr(dash + 1));
   return distro;
 }

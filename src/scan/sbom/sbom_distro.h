@@ -9,7 +9,7 @@ namespace seaworthy {
 
 // The os-release ID of a distribution that an SBOM calls by another name: "alma" is almalinux,
 // "redhat" rhel, "amazon" amzn. Unknown names are lowered and kept.
-std::string distro_id_of(std::string_view name);
+std::string sbom_distro_id(std::string_view name);
 
 // Reads a purl's distro qualifier: "debian-12", "opensuse-leap-15.5", "debian-bookworm", "jessie",
 // "3.18.4". What it does not say comes from the purl's namespace. Distro::id is "" where neither
