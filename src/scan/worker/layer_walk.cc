@@ -4,6 +4,7 @@
 #include "scan/worker/layer_walk.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/codec/digest.h"
@@ -91,18 +92,29 @@ void HeldFiles::remove_tree(const std::string& path) {
 
 std::vector<Evidence> HeldFiles::extract_all(const ReportStep& report_step) {
   std::vector<Evidence> evidence;
+  std::set<std::string> taken;  // companions that were read with their primary file
+  std::vector<Evidence> alone;  // files without companions
   for (const auto& [path, file] : files_) {
     std::vector<FileView> views{{path, file.bytes}};
-    if (file.extractor->companions != nullptr) {
-      const std::vector<std::string> companions = file.extractor->companions(path);
-      if (companions.empty()) continue;  // a companion itself
-      for (const std::string& companion : companions) {
-        const auto found = files_.find(companion);
-        if (found != files_.end()) views.push_back({found->first, found->second.bytes});
-      }
+    std::vector<std::string> companions;
+    if (file.extractor->companions != nullptr) companions = file.extractor->companions(path);
+    for (const std::string& companion : companions) {
+      const auto found = files_.find(companion);
+      if (found == files_.end()) continue;
+      views.push_back({found->first, found->second.bytes});
+      taken.insert(companion);
     }
     report_step("extract " + std::string(file.extractor->name) + " " + path);
-    evidence.push_back(run_extractor(*file.extractor, views, limits_));
+    (companions.empty() ? alone : evidence)
+        .push_back(run_extractor(*file.extractor, views, limits_));
+  }
+  // What has no companions is a database of its own, or a companion: one that was read with its
+  // primary file, or one whose primary file is in another layer and which says nothing alone.
+  for (Evidence& one : alone) {
+    const bool silent = one.packages.empty() && !one.distro && one.owned.empty() &&
+                        one.problems.empty() &&
+                        files_.at(one.path).extractor->companions != nullptr;
+    if (!silent && !taken.contains(one.path)) evidence.push_back(std::move(one));
   }
   files_.clear();
   bytes_ = 0;

@@ -1,7 +1,553 @@
 #include "scan/worker/worker.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "core/base/file.h"
+#include "core/codec/compressor.h"
+#include "core/codec/digest.h"
+#include "core/codec/tar_builder.h"
+
+namespace seaworthy {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr const char* kStatus =
+    "Package: bash\nStatus: install ok installed\nVersion: 5.2.15-2+b2\nArchitecture: amd64\n\n"
+    "Package: sed\nStatus: install ok installed\nVersion: 4.9-1\nArchitecture: amd64\n\n";
+constexpr const char* kStatusPath = "var/lib/dpkg/status";
+
+// Bytes in an unnamed file, as layers reach the worker.
+struct Stored {
+  explicit Stored(const std::string& bytes) : file(*open_spool()), size(bytes.size()) {
+    EXPECT_TRUE(write_all(file.get(), bytes));
+  }
+  WorkerInput input() const {
+    return {.fd = file.get(), .offset = 0, .size = size, .is_stream = false};
+  }
+  Fd file;
+  std::uint64_t size;
+};
+
+WorkerOptions quick() {
+  WorkerOptions options;
+  options.limits.time_seconds = 60;
+  return options;
+}
+
+Result<LayerInventory> read(const std::string& stored, const WorkerOptions& options = quick(),
+                            const std::string& digest = "", const std::string& diff_id = "") {
+  const Stored layer(stored);
+  LayerJob job;
+  job.input = layer.input();
+  job.digest = digest;
+  job.diff_id = diff_id;
+  return read_layer(job, options);
+}
+
+std::vector<std::uint64_t> hashes(std::vector<std::string> paths) {
+  std::vector<std::uint64_t> all;
+  for (const std::string& path : paths) all.push_back(path_hash(path));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+const Evidence* evidence_at(const std::vector<Evidence>& all, const std::string& path) {
+  for (const Evidence& one : all) {
+    if (one.path == path) return &one;
+  }
+  return nullptr;
+}
+
+std::string filler(std::size_t size) {
+  std::string bytes;
+  std::uint32_t state = 7;
+  while (bytes.size() < size) {
+    state = state * 1664525U + 1013904223U;
+    bytes += static_cast<char>(state >> 24);
+  }
+  return bytes;
+}
+
+std::string typical_tar() {
+  TarBuilder tar;
+  tar.directory("var/").directory("var/lib/dpkg").file(kStatusPath, kStatus);
+  tar.file("usr/bin/sed", filler(3000000)).symlink("bin", "usr/bin");
+  tar.file("usr/lib/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
+  tar.symlink("etc/os-release", "../usr/lib/os-release");
+  return tar.finish();
+}
+
+TEST(ReadLayer, ReadsEveryCompressionAndVerifiesIt) {
+  const std::string tar = typical_tar();
+  for (const Compression each : {Compression::kNone, Compression::kGzip, Compression::kZstd,
+                                 Compression::kXz, Compression::kBzip2}) {
+    const std::string stored = compress(each, tar);
+    for (const Sandbox sandbox : {Sandbox::kAuto, Sandbox::kOff}) {
+      WorkerOptions options = quick();
+      options.sandbox = sandbox;
+      const auto layer = read(stored, options, sha256(stored), sha256(tar));
+      ASSERT_TRUE(layer) << name_of(each) << ": " << layer.error().message;
+      EXPECT_THAT(layer->problems, IsEmpty());
+      EXPECT_EQ(layer->digest, sha256(stored));
+      EXPECT_EQ(layer->diff_id, sha256(tar));
+      EXPECT_EQ(layer->stored_bytes, stored.size());
+      EXPECT_EQ(layer->inflated_bytes, tar.size());
+      EXPECT_EQ(layer->entries, 7U);
+      EXPECT_EQ(layer->files, hashes({kStatusPath, "usr/bin/sed", "bin", "usr/lib/os-release",
+                                      "etc/os-release"}));
+      EXPECT_EQ(layer->directories, hashes({"var", "var/lib/dpkg"}));
+      const Evidence* status = evidence_at(layer->evidence, kStatusPath);
+      ASSERT_NE(status, nullptr);
+      EXPECT_EQ(status->extractor, "os/dpkg");
+      EXPECT_EQ(status->packages.size(), 2U);
+      ASSERT_NE(evidence_at(layer->evidence, "usr/lib/os-release"), nullptr);
+      ASSERT_EQ(layer->links.size(), 1U);
+      EXPECT_EQ(layer->links[0].path, "etc/os-release");
+      EXPECT_EQ(layer->links[0].target, "../usr/lib/os-release");
+      EXPECT_FALSE(layer->links[0].hard);
+    }
+  }
+}
+
+TEST(ReadLayer, ReadsAPartOfAFileAndAStream) {
+  const std::string tar = typical_tar();
+  const std::string stored = compress(Compression::kGzip, tar);
+  const Stored file("in front" + stored + "behind");
+  LayerJob part;
+  part.input = {.fd = file.file.get(), .offset = 8, .size = stored.size(), .is_stream = false};
+  part.digest = sha256(stored);
+  EXPECT_TRUE(read_layer(part, quick()));
+
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const Fd out(ends[0]);
+  std::thread writer([&] {
+    const Fd in(ends[1]);
+    EXPECT_TRUE(write_all(in.get(), stored));
+  });
+  LayerJob job;
+  job.input = {.fd = out.get(), .offset = 0, .size = 0, .is_stream = true};
+  job.digest = sha256(stored);
+  job.diff_id = sha256(tar);
+  const auto layer = read_layer(job, quick());
+  writer.join();
+  ASSERT_TRUE(layer) << layer.error().message;
+  EXPECT_EQ(layer->evidence.size(), 2U);
+}
+
+TEST(ReadLayer, MixedDigestAlgorithmsAreVerified) {
+  const std::string tar = typical_tar();
+  Hasher hasher(Hasher::Algorithm::kSha512);
+  hasher.update(tar);
+  const std::string sha512 = hasher.finish();
+  EXPECT_TRUE(read(tar, quick(), sha512, sha256(tar)));
+  EXPECT_TRUE(read(tar, quick(), sha256(tar), sha512));
+  EXPECT_FALSE(read(tar, quick(), "sha512:" + std::string(128, '0'), sha256(tar)));
+  EXPECT_FALSE(read(tar, quick(), sha256(tar), "sha512:" + std::string(128, '0')));
+  const auto unknown = read(tar, quick(), "md5:00");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kUnsupported);
+}
+
+TEST(ReadLayer, WrongDigestsAreErrorsThatNameBoth) {
+  const std::string tar = typical_tar();
+  const std::string stored = compress(Compression::kGzip, tar);
+  const std::string wrong = "sha256:" + std::string(64, '0');
+  for (const std::string& bytes : {tar, stored}) {
+    const auto digest = read(bytes, quick(), wrong, "");
+    ASSERT_FALSE(digest);
+    EXPECT_EQ(digest.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(digest.error().message, HasSubstr("verify digest: the image says " + wrong));
+    EXPECT_THAT(digest.error().message, HasSubstr(sha256(bytes)));
+
+    const auto diff = read(bytes, quick(), sha256(bytes), wrong);
+    ASSERT_FALSE(diff);
+    EXPECT_EQ(diff.error().code, ErrorCode::kInvalidInput);
+    EXPECT_THAT(diff.error().message, HasSubstr("verify diff id: the image says " + wrong));
+    EXPECT_THAT(diff.error().message, HasSubstr(sha256(tar)));
+  }
+}
+
+// A layer that really is what the image names, but damaged when it was made: what stands before the
+// damage counts. The same damage without the right digest is only a wrong layer.
+TEST(ReadLayer, DamageKeepsWhatWasReadBefore) {
+  const std::string tar = typical_tar();
+  for (const Compression each : {Compression::kNone, Compression::kGzip, Compression::kZstd}) {
+    std::string cut = compress(each, tar);
+    cut.resize(cut.size() / 2);
+    const auto layer = read(cut, quick(), sha256(cut));
+    ASSERT_TRUE(layer) << layer.error().message;
+    ASSERT_EQ(layer->problems.size(), 1U) << name_of(each);
+    EXPECT_EQ(layer->problems[0].code, problem::kLayerUnreadable);
+    EXPECT_EQ(layer->problems[0].step, "read tar");
+    EXPECT_THAT(layer->problems[0].message, HasSubstr("truncated"));
+    EXPECT_THAT(layer->problems[0].message, HasSubstr("offset"));
+    EXPECT_NE(evidence_at(layer->evidence, kStatusPath), nullptr) << name_of(each);
+    EXPECT_FALSE(read(cut, quick(), sha256(tar)));
+  }
+}
+
+TEST(ReadLayer, FlippedBitsNeverPass) {
+  const std::string tar = typical_tar();
+  const std::string stored = compress(Compression::kGzip, tar);
+  for (const std::size_t at : {stored.size() / 3, stored.size() / 2, stored.size() - 6}) {
+    std::string flipped = stored;
+    flipped[at] ^= 1;
+    EXPECT_FALSE(read(flipped, quick(), sha256(stored)));
+    const auto own = read(flipped, quick(), sha256(flipped), sha256(tar));
+    if (!own) continue;  // inflates to other bytes: the diff id says so
+    ASSERT_FALSE(own->problems.empty()) << at;
+    EXPECT_EQ(own->problems[0].code, problem::kLayerUnreadable);
+  }
+}
+
+TEST(ReadLayer, ADamagedTarInsideAGoodStreamIsStillVerified) {
+  const std::string tar = TarBuilder().file(kStatusPath, kStatus).unfinished() +
+                          std::string(512, 'x') + filler(2000000);
+  const std::string stored = compress(Compression::kGzip, tar);
+  const auto layer = read(stored, quick(), sha256(stored), sha256(tar));
+  ASSERT_TRUE(layer) << layer.error().message;
+  EXPECT_EQ(layer->diff_id, sha256(tar));
+  ASSERT_EQ(layer->problems.size(), 1U);
+  EXPECT_THAT(layer->problems[0].message, HasSubstr("bad header checksum at offset 1024"));
+  EXPECT_FALSE(read(stored, quick(), sha256(stored), sha256(stored)));
+}
+
+TEST(ReadLayer, AFileShorterThanItsDescriptorIsAnError) {
+  const std::string stored = compress(Compression::kGzip, typical_tar());
+  const Stored layer(stored.substr(0, stored.size() - 100));
+  LayerJob job;
+  job.input = layer.input();
+  job.input.size = stored.size();
+  job.digest = sha256(stored);
+  const auto read = read_layer(job, quick());
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(read.error().message, HasSubstr("bytes are missing"));
+}
+
+TEST(ReadLayer, BombsStopAtTheLimits) {
+  const std::string tar =
+      TarBuilder().file(kStatusPath, kStatus).file("zeros", std::string(70 * kMiB, '\0')).finish();
+  struct Row {
+    const char* name;
+    Compression compression;
+    std::uint64_t Limits::*limit;
+    std::uint64_t value;
+    const char* message;
+  };
+  const std::vector<Row> rows{
+      {"gzip size", Compression::kGzip, &Limits::layer_bytes, 20 * kMiB, "(layer_bytes)"},
+      {"zstd size", Compression::kZstd, &Limits::layer_bytes, 20 * kMiB, "(layer_bytes)"},
+      {"gzip ratio", Compression::kGzip, &Limits::ratio, 50, "(ratio)"},
+      {"zstd ratio", Compression::kZstd, &Limits::ratio, 50, "(ratio)"},
+  };
+  for (const Row& row : rows) {
+    WorkerOptions options = quick();
+    options.limits.*row.limit = row.value;
+    const std::string bomb = compress(row.compression, tar);
+    const auto layer = read(bomb, options, sha256(bomb));
+    ASSERT_TRUE(layer) << row.name << layer.error().message;
+    ASSERT_EQ(layer->problems.size(), 1U) << row.name;
+    EXPECT_EQ(layer->problems[0].code, problem::kLimit) << row.name;
+    EXPECT_THAT(layer->problems[0].message, HasSubstr(row.message)) << row.name;
+    EXPECT_NE(evidence_at(layer->evidence, kStatusPath), nullptr) << row.name;
+  }
+  WorkerOptions options = quick();
+  options.limits.layer_bytes = 1 * kMiB;
+  const auto plain = read(tar, options, sha256(tar));
+  ASSERT_FALSE(plain);
+  EXPECT_EQ(plain.error().code, ErrorCode::kLimitExceeded);
+}
+
+TEST(ReadLayer, HostilePathsAreProblemsAndNothingElseIsLost) {
+  std::string deep;
+  for (int i = 0; i < 10000; ++i) deep += "d/";
+  std::string too_deep;
+  for (int i = 0; i < 20000; ++i) too_deep += "d/";
+  TarBuilder tar;
+  tar.file("../../../etc/passwd", "evil").file("/etc/absolute", "fine");
+  tar.symlink("loop", "loop").symlink("a", "b").symlink("b", "a").hard_link("h", "h");
+  tar.file(deep + "f").file(too_deep + "f").file(kStatusPath, kStatus);
+  const auto layer = read(tar.finish());
+  ASSERT_TRUE(layer) << layer.error().message;
+  EXPECT_EQ(layer->files, hashes({"etc/absolute", "loop", "a", "b", "h", deep + "f", kStatusPath}));
+  ASSERT_EQ(layer->problems.size(), 2U);
+  EXPECT_THAT(layer->problems[0].message, HasSubstr("leaves the root: '../../../etc/passwd'"));
+  EXPECT_EQ(layer->problems[1].code, problem::kLimit);
+  EXPECT_NE(evidence_at(layer->evidence, kStatusPath), nullptr);
+}
+
+TEST(ReadLayer, AHugeSparseFileCostsNothing) {
+  const std::string map = TarBuilder::pax_record("GNU.sparse.size", "5368709120") +
+                          TarBuilder::pax_record("GNU.sparse.map", "0,4");
+  const auto unwanted =
+      read(TarBuilder().pax(map).file("disk.img", "abcd").file(kStatusPath, kStatus).finish());
+  ASSERT_TRUE(unwanted);
+  EXPECT_THAT(unwanted->problems, IsEmpty());
+  EXPECT_EQ(unwanted->evidence.size(), 1U);
+
+  const auto wanted = read(TarBuilder().pax(map).file(kStatusPath, "abcd").finish());
+  ASSERT_TRUE(wanted);
+  const Evidence* refused = evidence_at(wanted->evidence, kStatusPath);
+  ASSERT_NE(refused, nullptr);
+  EXPECT_THAT(refused->packages, IsEmpty());
+  ASSERT_EQ(refused->problems.size(), 1U);
+  EXPECT_EQ(refused->problems[0].code, problem::kLimit);
+  EXPECT_EQ(refused->problems[0].step, "extract os/dpkg");
+  EXPECT_THAT(refused->problems[0].message, HasSubstr("5368709120"));
+}
+
+TEST(ReadLayer, RecordsWhiteouts) {
+  TarBuilder tar;
+  tar.file("etc/.wh.passwd").file(".wh.top").file("var/.wh..wh..opq").file(".wh..wh..opq");
+  tar.file(".wh..wh.plnk/1.2").file(".wh..wh.aufs").file("a/.wh.").file("etc/.wh.passwd");
+  tar.file("b.wh.c").directory("etc");
+  const auto layer = read(tar.finish());
+  ASSERT_TRUE(layer);
+  EXPECT_THAT(layer->whiteouts, ElementsAre("etc/passwd", "top"));
+  EXPECT_THAT(layer->opaques, ElementsAre("", "var"));
+  EXPECT_EQ(layer->files, hashes({"b.wh.c"}));
+  ASSERT_EQ(layer->problems.size(), 1U);
+  EXPECT_EQ(layer->problems[0].path, "a/.wh.");
+}
+
+TEST(ReadLayer, ALaterEntryReplacesAnEarlierOne) {
+  struct Row {
+    const char* name;
+    TarBuilder later;
+    std::size_t packages;
+    std::size_t evidence;
+    std::size_t links;
+  };
+  const std::string one = "Package: a\nStatus: install ok installed\nVersion: 1\n\n";
+  const std::vector<Row> rows{
+      {"file by file", TarBuilder().file(kStatusPath, one), 1, 1, 0},
+      {"file by link", TarBuilder().symlink(kStatusPath, "other"), 0, 0, 1},
+      {"file by directory", TarBuilder().directory(kStatusPath), 0, 0, 0},
+      {"directory above by link", TarBuilder().symlink("var/lib/dpkg", "/opt"), 0, 0, 1},
+      {"directory above again", TarBuilder().directory("var/lib/dpkg"), 2, 1, 0},
+  };
+  for (const Row& row : rows) {
+    const std::string tar =
+        TarBuilder().file(kStatusPath, kStatus).raw(row.later.unfinished()).finish();
+    const auto layer = read(tar);
+    ASSERT_TRUE(layer) << row.name;
+    EXPECT_EQ(layer->evidence.size(), row.evidence) << row.name;
+    EXPECT_EQ(layer->links.size(), row.links) << row.name;
+    const Evidence* status = evidence_at(layer->evidence, kStatusPath);
+    EXPECT_EQ(status == nullptr ? 0 : status->packages.size(), row.packages) << row.name;
+  }
+  const auto kinds = read(TarBuilder().file("x").directory("x").directory("y").file("y").finish());
+  EXPECT_EQ(kinds->directories, hashes({"x"}));
+  EXPECT_EQ(kinds->files, hashes({"y"}));
+}
+
+TEST(ReadLayer, AFileOverALimitIsAProblemOfItsEvidence) {
+  WorkerOptions options = quick();
+  options.limits.file_bytes = 10;
+  const auto file = read(TarBuilder().file(kStatusPath, kStatus).finish(), options);
+  ASSERT_TRUE(file);
+  ASSERT_EQ(file->evidence.size(), 1U);
+  EXPECT_EQ(file->evidence[0].problems[0].code, problem::kLimit);
+
+  options = quick();
+  options.limits.entries = 2;
+  const auto entries = read(typical_tar(), options);
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->problems[0].code, problem::kLimit);
+  EXPECT_EQ(entries->diff_id, sha256(typical_tar()));
+}
+
+TEST(ReadLayer, EmptyAndForeignInputs) {
+  const auto nothing = read("");
+  ASSERT_TRUE(nothing);
+  EXPECT_EQ(nothing->entries, 0U);
+  EXPECT_EQ(nothing->digest, sha256(""));
+  const auto garbage = read("this is no tar");
+  ASSERT_TRUE(garbage);
+  EXPECT_EQ(garbage->problems.size(), 1U);
+}
+
+TEST(ReadLayer, TellsProgress) {
+  std::uint64_t last = 0;
+  WorkerOptions options = quick();
+  options.progress = [&](std::uint64_t bytes) {
+    EXPECT_GE(bytes, last);
+    last = bytes;
+  };
+  const std::string tar = TarBuilder().file("a", filler(20 * kMiB)).file("b", "x").finish();
+  ASSERT_TRUE(read(tar, options));
+  EXPECT_GT(last, 0U);
+}
+
+TEST(Worker, CrashStallAndForbiddenCallsAreErrorsOfTheCaller) {
+  const Stored layer(typical_tar());
+  LayerJob job;
+  job.input = layer.input();
+
+  job.fault = "crash";
+  const auto crash = read_layer(job, quick());
+  ASSERT_FALSE(crash);
+  EXPECT_EQ(crash.error().code, ErrorCode::kUnavailable);
+#ifndef SEAWORTHY_SANITIZED
+  EXPECT_THAT(crash.error().message, HasSubstr("signal 11"));
+#endif
+  EXPECT_THAT(crash.error().message, HasSubstr("while 'fault injection'"));
+
+  job.fault = "stall";
+  WorkerOptions options = quick();
+  options.limits.time_seconds = 1;
+  const auto began = std::chrono::steady_clock::now();
+  const auto stall = read_layer(job, options);
+  ASSERT_FALSE(stall);
+  EXPECT_EQ(stall.error().code, ErrorCode::kTimedOut);
+  EXPECT_THAT(stall.error().message, HasSubstr("while 'fault injection'"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+
+#ifndef SEAWORTHY_SANITIZED
+  job.fault = "syscall";
+  const auto forbidden = read_layer(job, quick());
+  ASSERT_FALSE(forbidden);
+  EXPECT_EQ(forbidden.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(forbidden.error().message, HasSubstr("forbidden system call"));
+  options = quick();
+  options.sandbox = Sandbox::kOff;
+  EXPECT_TRUE(read_layer(job, options)) << "without a sandbox the call only fails or succeeds";
+#endif
+}
+
+TEST(Worker, ManyLayersAtOnce) {
+  const std::string tar = typical_tar();
+  const Stored layer(compress(Compression::kGzip, tar));
+  std::atomic<int> good = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 3; ++round) {
+        LayerJob job;
+        job.input = layer.input();
+        job.diff_id = sha256(tar);
+        if (read_layer(job, quick())) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 12);
+}
+
+TEST(Assemble, ReadsFilesUnderOtherNames) {
+  const Stored lower(
+      compress(Compression::kGzip,
+               TarBuilder().file("opt/db", kStatus).hard_link("opt/alias", "opt/db").finish()));
+  const Stored upper(TarBuilder()
+                         .file("d/one", "Package: one\nStatus: install ok installed\nVersion: 1\n")
+                         .symlink("d/two", "one")
+                         .finish());
+  struct Row {
+    const char* name;
+    AssembleFile file;
+    std::string path;
+    std::size_t packages;
+  };
+  const std::vector<Row> rows{
+      {"plain", {0, "opt/db", kStatusPath}, kStatusPath, 2},
+      {"hard link inside the layer", {0, "opt/alias", kStatusPath}, kStatusPath, 2},
+      {"symlink inside the layer", {1, "d/two", kStatusPath}, kStatusPath, 1},
+      {"below a directory", {1, "d/", "var/lib/dpkg/status.d/"}, "var/lib/dpkg/status.d/one", 1},
+  };
+  for (const Row& row : rows) {
+    AssembleJob job;
+    job.inputs = {lower.input(), upper.input()};
+    job.files = {row.file};
+    const auto evidence = assemble(job, quick());
+    ASSERT_TRUE(evidence) << row.name << ": " << evidence.error().message;
+    const Evidence* found = evidence_at(*evidence, row.path);
+    ASSERT_NE(found, nullptr) << row.name;
+    EXPECT_EQ(found->packages.size(), row.packages) << row.name;
+    EXPECT_THAT(found->problems, IsEmpty()) << row.name;
+  }
+}
+
+TEST(Assemble, WhatIsNotThereIsAnUnresolvedLink) {
+  const Stored layer(TarBuilder().symlink("a", "b").symlink("b", "a").finish());
+  for (const char* path : {"nowhere", "a"}) {
+    AssembleJob job;
+    job.inputs = {layer.input()};
+    job.files = {{0, path, kStatusPath}};
+    const auto evidence = assemble(job, quick());
+    ASSERT_TRUE(evidence);
+    ASSERT_EQ(evidence->size(), 1U) << path;
+    ASSERT_EQ((*evidence)[0].problems.size(), 1U) << path;
+    EXPECT_EQ((*evidence)[0].problems[0].code, problem::kUnresolvedLink);
+    EXPECT_EQ((*evidence)[0].path, kStatusPath);
+  }
+}
+
+TEST(ListArchive, GivesOffsetsInThePlainTar) {
+  const std::string tar = TarBuilder()
+                              .directory("blobs")
+                              .file("blobs/one", "first")
+                              .symlink("x/link", "../blobs/one")
+                              .file("../outside", "no")
+                              .file("two", "second")
+                              .finish();
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"plain", tar},
+      {"gzip", compress(Compression::kGzip, tar)},
+      {"xz", compress(Compression::kXz, tar)}};
+  for (const auto& [name, stored] : rows) {
+    const Stored input(stored);
+    const Fd spool = *open_spool();
+    const auto listing = list_archive(input.input(), spool.get(), quick());
+    ASSERT_TRUE(listing) << name << ": " << listing.error().message;
+    EXPECT_EQ(listing->spooled, name != "plain");
+    ASSERT_EQ(listing->members.size(), 3U) << name;
+    EXPECT_EQ(listing->members[1].path, "x/link");
+    EXPECT_EQ(listing->members[1].link_target, "blobs/one");
+    EXPECT_EQ(listing->members[2].path, "two");
+    EXPECT_EQ(listing->members[2].size, 6U);
+    std::string bytes(6, '\0');
+    const int fd = listing->spooled ? spool.get() : input.file.get();
+    ASSERT_TRUE(read_exactly_at(fd, bytes.data(), 6, listing->members[2].offset));
+    EXPECT_EQ(bytes, "second") << name;
+  }
+}
+
+TEST(ListArchive, DamageAndLimitsAreErrors) {
+  std::string cut = compress(Compression::kGzip, typical_tar());
+  cut.resize(cut.size() / 2);
+  const Stored damaged(cut);
+  const Fd spool = *open_spool();
+  const auto listing = list_archive(damaged.input(), spool.get(), quick());
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().code, ErrorCode::kInvalidInput);
+
+  const Stored whole(compress(Compression::kGzip, typical_tar()));
+  WorkerOptions options = quick();
+  options.limits.spool_bytes = 100000;
+  const auto over = list_archive(whole.input(), spool.get(), options);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, ErrorCode::kLimitExceeded);
+  EXPECT_THAT(over.error().message, HasSubstr("spool_bytes"));
+}
+
+}  // namespace
+}  // namespace seaworthy
 
 // The tests start their own program as the worker, just as the product does.
 int main(int argc, char** argv) {
