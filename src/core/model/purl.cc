@@ -50,10 +50,11 @@ void encode(std::string& out, std::string_view text) {
   }
 }
 
-// Empty where a '%' is not followed by two hex digits, or stands for a zero byte.
+// Empty where a '%' is not followed by two hex digits, or there is a zero byte, plain or encoded.
 std::optional<std::string> decode(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\0') return std::nullopt;
     if (text[i] != '%') {
       decoded += text[i];
       continue;

@@ -163,6 +163,10 @@ TEST(Purl, OfPackages) {
   }
 }
 
+TEST(Purl, APlainZeroByteIsRefused) {
+  EXPECT_FALSE(parse_purl(std::string_view("pkg:deb/a\0b", 11)).has_value());
+}
+
 TEST(Purl, WithoutDistroHasNoNamespace) {
   Package package;
   package.type = PackageType::kDeb;
