@@ -112,8 +112,13 @@ std::string legend(const TablePage& page, const std::vector<Row>& rows) {
 
 std::string severity_summary(const TablePage& page, std::size_t rows) {
   std::array<std::size_t, static_cast<std::size_t>(Severity::kEnd)> counts{};
-  std::size_t fixed = 0, kev = 0, exploit = 0, malicious = 0, undetermined = 0;
+  std::size_t fixed = 0, kev = 0, exploit = 0, malicious = 0, undetermined = 0, closed = 0;
   for (const Finding* finding : page.findings) {
+    if (finding->status == FindingStatus::kNotAffected ||
+        finding->status == FindingStatus::kSuppressed) {
+      ++closed;  // listed, and nobody's worry
+      continue;
+    }
     ++counts.at(static_cast<std::size_t>(finding->severity));
     fixed += finding->fix_state == FixState::kFixed;
     kev += finding->kev.has_value();
@@ -129,14 +134,17 @@ std::string severity_summary(const TablePage& page, std::size_t rows) {
   }
   std::string line = counted(page.findings.size(), "finding");
   if (rows != page.findings.size()) line += " in " + counted(rows, "row");
-  line += ": " + parts + "; " + std::to_string(fixed) + " with a fix";
+  line += ": ";
+  if (!parts.empty()) line += parts + "; " + std::to_string(fixed) + " with a fix";
   const auto add = [&](std::size_t count, std::string_view what) {
-    if (count != 0) line += ", " + std::to_string(count) + " " + std::string(what);
+    if (count == 0) return;
+    line += (line.ends_with(": ") ? "" : ", ") + std::to_string(count) + " " + std::string(what);
   };
   add(malicious, "malicious");
   add(kev, "known to be exploited (KEV)");
   add(exploit, "with a public exploit");
   add(undetermined, "undetermined");
+  add(closed, "suppressed or not affected");
   return paragraph("", line, page.width);
 }
 

@@ -61,6 +61,17 @@ TEST(Table, NamesEveryFindingAndEveryPackageOfTheSample) {
   for (const Problem& problem : report.problems) EXPECT_THAT(text, HasSubstr(problem.path));
 }
 
+TEST(Table, CountsWhatIsSuppressedApartFromTheSeverities) {
+  FormatOptions options;
+  options.show_suppressed = true;
+  EXPECT_THAT(table(sample_report(), options),
+              HasSubstr("13 findings in 9 rows: 1 critical, 7 high, 1 medium, 1 low, "));
+  Report report = sample_report();
+  std::erase_if(report.findings,
+                [](const Finding& f) { return f.status != FindingStatus::kSuppressed; });
+  EXPECT_THAT(table(report, options), HasSubstr("1 finding: 1 suppressed or not affected\n"));
+}
+
 TEST(Table, NeverSaysNoFindingsWhereNothingWasAssessed) {
   struct Row {
     const char* name;
