@@ -88,7 +88,8 @@ class LayoutWriter {
     std::vector<std::string> ids, history;
     for (const std::string& layer : layers) {
       ids.push_back("\"" + sha256(layer) + "\"");
-      history.push_back(R"({"created_by":"made )" + std::string(layer.c_str()).substr(0, 10) + "\"}");
+      history.push_back(R"({"created_by":"made )" + std::string(layer.c_str()).substr(0, 10) +
+                        "\"}");
       history.emplace_back(R"({"created_by":"ENV","empty_layer":true})");
     }
     return R"({"created":"2024-05-01T10:00:00.123456789Z","os":")" + platform.os +
