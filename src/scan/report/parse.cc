@@ -32,17 +32,24 @@ std::uint64_t count_of(const JsonValue& value) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(value.integer(), 0));
 }
 
-int small_of(const JsonValue& value) {
-  return static_cast<int>(std::clamp<std::int64_t>(value.integer(), std::numeric_limits<int>::min(),
-                                                   std::numeric_limits<int>::max()));
-}
-
 Error invalid(std::string_view where, std::string_view what) {
   return {ErrorCode::kInvalidInput, "report: " + std::string(where) + ": " + std::string(what)};
 }
 
 std::string indexed(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
+}
+
+// A number of [0, most]; absent is 0.
+Result<double> number_of(const JsonValue& value, double most, std::string_view where) {
+  const double number = value.real();
+  if (!(number >= 0 && number <= most)) return invalid(where, "the number is out of its range");
+  return number + 0.0;  // -0.0 becomes 0
+}
+
+int small_of(const JsonValue& value) {
+  return static_cast<int>(std::clamp<std::int64_t>(value.integer(), std::numeric_limits<int>::min(),
+                                                   std::numeric_limits<int>::max()));
 }
 
 // The enumerator of that name, which must be below `end`. Absent text is the first one.
@@ -196,14 +203,22 @@ class ReportReader {
     return place->second;
   }
 
-  static void read_risk(const JsonValue& value, Finding& finding) {
-    for (const JsonValue& cvss : value["cvss"].elements()) {
-      finding.cvss.push_back({text_of(cvss["version"]), text_of(cvss["vector"]),
-                              cvss["score"].real(), text_of(cvss["source"])});
+  static Status read_risk(const JsonValue& value, const std::string& where, Finding& finding) {
+    for (const JsonValue& element : value["cvss"].elements()) {
+      Cvss cvss{text_of(element["version"]), text_of(element["vector"]), 0,
+                text_of(element["source"])};
+      ASSIGN_OR_RETURN(cvss.score, number_of(element["score"], 10, where + ".cvss.score"));
+      finding.cvss.push_back(std::move(cvss));
     }
-    if (const JsonValue epss = value["epss"]; epss.is_object()) {
-      finding.epss = Epss{epss["score"].real(), epss["percentile"].real(), text_of(epss["date"])};
+    if (const JsonValue element = value["epss"]; element.is_object()) {
+      Epss epss{0, 0, text_of(element["date"])};
+      ASSIGN_OR_RETURN(epss.score, number_of(element["score"], 1, where + ".epss.score"));
+      ASSIGN_OR_RETURN(epss.percentile,
+                       number_of(element["percentile"], 1, where + ".epss.percentile"));
+      finding.epss = std::move(epss);
     }
+    ASSIGN_OR_RETURN(const double score, number_of(value["score"], 100, where + ".score"));
+    finding.score = static_cast<int>(score);
     if (const JsonValue kev = value["kev"]; kev.is_object()) {
       finding.kev = Kev{text_of(kev["added"]), text_of(kev["due"]), kev["ransomware"].boolean()};
     }
@@ -211,6 +226,7 @@ class ReportReader {
       finding.exploit = Exploit{exploit["known"].boolean(), text_of(exploit["first_seen"]),
                                 text_of(exploit["reference"])};
     }
+    return ok_status();
   }
 
   static Status read_states(const JsonValue& value, const std::string& where, Finding& finding) {
@@ -236,7 +252,7 @@ class ReportReader {
     RETURN_IF_ERROR(read_states(value, where, finding));
     finding.status_reason = text_of(value["status_reason"]);
     finding.severity_source = text_of(value["severity_source"]);
-    read_risk(value, finding);
+    RETURN_IF_ERROR(read_risk(value, where, finding));
     finding.fix_versions = texts_of(value["fix"]["versions"]);
     finding.remediation = text_of(value["remediation"]);
     const JsonValue advisory = value["advisory"];
@@ -246,7 +262,6 @@ class ReportReader {
     finding.document = text_of(advisory["document"]);
     finding.rule = text_of(value["rule"]);
     finding.summary = text_of(value["summary"]);
-    finding.score = small_of(value["score"]);
     for (const JsonValue& part : value["score_parts"].elements()) {
       finding.score_parts.push_back({text_of(part["name"]), small_of(part["points"])});
     }
