@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
+#include <tuple>
 
 #include "scan/match/decision.h"
 #include "scan/match/feed_age.h"
@@ -23,6 +25,12 @@ namespace seaworthy {
 namespace {
 
 constexpr const char* kStep = "match";
+
+struct IdentifiedRow {
+  std::string_view id;  // of the weakness
+  const AdvisoryRow* row;
+  bool borrowed;  // from unstable
+};
 
 class Matching {
  public:
@@ -39,11 +47,6 @@ class Matching {
   }
 
  private:
-  struct WeaknessRows {
-    std::vector<const AdvisoryRow*> rows;
-    bool borrowed = false;
-  };
-
   void find_feeds();
   void find_end_of_life();
   void match_package(std::size_t index);
@@ -51,6 +54,9 @@ class Matching {
   std::string set_aside(const Package& package) const;
   // True where one of them makes the package matched.
   bool add_findings(std::size_t index, const Subject& subject);
+  // `rows` are all of one weakness, `first` the first of them.
+  bool add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
+                   const std::vector<const AdvisoryRow*>& rows);
   PackageCoverage coverage_of(bool matched) const;
   void report_problems();
   void add_problem(const char* code, std::string message);
@@ -145,29 +151,41 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
       unstable.push_back(std::move(row));
     }
   }
-  std::map<std::string, WeaknessRows> by_weakness;
+  std::vector<IdentifiedRow> rows;
   for (const AdvisoryRow& row : own) {
-    by_weakness[weaknesses_.id_of(row.vulnerability)].rows.push_back(&row);
+    rows.push_back({weaknesses_.id_of(row.vulnerability), &row, false});
   }
-  // Rule 9: unstable is asked only about what the release has no word on.
   for (const AdvisoryRow& row : unstable) {
-    auto [entry, added] = by_weakness.try_emplace(weaknesses_.id_of(row.vulnerability));
-    if (added) entry->second.borrowed = true;
-    if (entry->second.borrowed) entry->second.rows.push_back(&row);
+    rows.push_back({weaknesses_.id_of(row.vulnerability), &row, true});
   }
+  std::stable_sort(rows.begin(), rows.end(), [](const IdentifiedRow& a, const IdentifiedRow& b) {
+    return std::tie(a.id, a.borrowed) < std::tie(b.id, b.borrowed);
+  });
   bool matched = false;
-  for (const auto& [id, weakness] : by_weakness) {
-    const Decision decision = decide(weakness.rows, subject, decisions_);
-    if (decision.kind == Decision::Kind::kNothing) continue;
-    if (weakness.borrowed && decision.kind == Decision::Kind::kUndecided) continue;
-    const WeaknessFacts& facts = weaknesses_.facts(id);
-    if (facts.rejected) continue;
-    Finding finding = finding_from(id, decision, subject, facts, weakness.borrowed);
-    finding.package = index;
-    matched = matched || finding.status != FindingStatus::kSuppressed;
-    result_.findings.push_back(std::move(finding));
+  std::vector<const AdvisoryRow*> together;
+  for (std::size_t next = 0; next < rows.size();) {
+    // Rule 9: unstable, behind the release's own rows, is asked only where there are none.
+    const IdentifiedRow first = rows[next];
+    together.clear();
+    for (; next < rows.size() && rows[next].id == first.id; ++next) {
+      if (rows[next].borrowed == first.borrowed) together.push_back(rows[next].row);
+    }
+    matched = add_finding(index, subject, first, together) || matched;
   }
   return matched;
+}
+
+bool Matching::add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
+                           const std::vector<const AdvisoryRow*>& rows) {
+  const Decision decision = decide(rows, subject, decisions_);
+  if (decision.kind == Decision::Kind::kNothing) return false;
+  if (first.borrowed && decision.kind == Decision::Kind::kUndecided) return false;
+  const std::string id(first.id);
+  const WeaknessFacts& facts = weaknesses_.facts(id);
+  if (facts.rejected) return false;
+  result_.findings.push_back(finding_from(id, decision, subject, facts, first.borrowed));
+  result_.findings.back().package = index;
+  return result_.findings.back().status != FindingStatus::kSuppressed;
 }
 
 PackageCoverage Matching::coverage_of(bool matched) const {

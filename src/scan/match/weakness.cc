@@ -8,7 +8,6 @@ namespace seaworthy {
 namespace {
 
 std::string representative(const std::string& id, const std::vector<std::string>& aliases) {
-  if (is_cve(id)) return id;
   std::string cve;
   std::string first = id;
   for (const std::string& alias : aliases) {
@@ -26,10 +25,10 @@ std::string representative(const std::string& id, const std::vector<std::string>
 }  // namespace
 
 const std::string& Weaknesses::id_of(const std::string& id) {
+  if (is_cve(id)) return id;
   const auto known = ids_.find(id);
   if (known != ids_.end()) return known->second;
-  std::string answer = is_cve(id) ? id : representative(id, lookup_.aliases(id));
-  return ids_.emplace(id, std::move(answer)).first->second;
+  return ids_.emplace(id, representative(id, lookup_.aliases(id))).first->second;
 }
 
 const WeaknessFacts& Weaknesses::facts(const std::string& id) {

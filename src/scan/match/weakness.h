@@ -28,7 +28,8 @@ class Weaknesses {
   explicit Weaknesses(const AdvisoryLookup& lookup) : lookup_(lookup) {}
 
   // The id under which a finding is reported: the one CVE of the alias set, else the first id of
-  // it in byte order. Two ids of one weakness have the same answer (rule 39).
+  // it in byte order. Two ids of one weakness have the same answer (rule 39). The answer lives as
+  // long as both this object and `id`.
   const std::string& id_of(const std::string& id);
   const WeaknessFacts& facts(const std::string& id);
 
