@@ -32,6 +32,30 @@ void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
   }
 }
 
+// Where a link leads if no other link is on the way.
+std::string lexical_target(const TarEntry& entry) {
+  if (entry.kind == TarKind::kHardLink) return entry.link_target;
+  std::string path = entry.link_target.starts_with('/')
+                         ? std::string()
+                         : entry.path.substr(0, entry.path.find_last_of('/') + 1);
+  if (entry.path.find('/') == std::string::npos) path.clear();
+  std::vector<std::string_view> parts;
+  path += entry.link_target;
+  std::string_view left = path;
+  while (!left.empty()) {
+    const std::string_view part = left.substr(0, left.find('/'));
+    left.remove_prefix(std::min(left.size(), part.size() + 1));
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.push_back(part);
+    }
+  }
+  std::string target;
+  for (const std::string_view part : parts) target.append(target.empty() ? "" : "/").append(part);
+  return target;
+}
+
 }  // namespace
 
 Evidence failed_evidence(const Extractor& extractor, std::string_view path, const Error& error) {
@@ -203,8 +227,12 @@ void LayerWalk::forget(const TarEntry& entry) {
   held_.remove_tree(entry.path);
 }
 
+bool LayerWalk::concerns_evidence(const std::string& path) const {
+  return anchors_.contains(path) || extractor_for({path, 0}) != nullptr;
+}
+
 void LayerWalk::visit_link(const TarEntry& entry) {
-  if (!anchors_.contains(entry.path) && extractor_for({entry.path, 0}) == nullptr) return;
+  if (!concerns_evidence(entry.path) && !concerns_evidence(lexical_target(entry))) return;
   if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
   links_[entry.path] = {
       .path = entry.path, .target = entry.link_target, .hard = entry.kind == TarKind::kHardLink};

@@ -72,6 +72,8 @@ class LayerWalk {
 
   void visit(TarReader& tar, const TarEntry& entry);
   bool visit_whiteout(const TarEntry& entry);
+  // At or above a well-known path, or a file that an extractor wants.
+  bool concerns_evidence(const std::string& path) const;
   void visit_link(const TarEntry& entry);
   void visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor);
   void forget(const TarEntry& entry);

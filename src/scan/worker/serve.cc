@@ -137,8 +137,12 @@ int run_worker() {
     served = send(FrameType::kFailure,
                   pack(Error{ErrorCode::kLimitExceeded, "the worker ran out of memory"}));
   }
-  // Not exit(): destructors of globals have nothing to do here, and the sandbox forbids much.
-  ::_exit(served ? EXIT_SUCCESS : EXIT_FAILURE);
+  const int code = served ? EXIT_SUCCESS : EXIT_FAILURE;
+#ifdef SEAWORTHY_SANITIZED
+  return code;  // a sanitizer turns what it found into an exit code only at a regular end
+#else
+  ::_exit(code);  // destructors of globals have nothing to do here, and the sandbox forbids much
+#endif
 }
 
 }  // namespace seaworthy
