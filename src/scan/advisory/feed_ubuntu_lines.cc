@@ -26,6 +26,10 @@ AdvisoryState state_of(std::string_view state) {
 void read_cve(const JsonValue& record, const std::string& where, FeedSink& sink) {
   UbuntuCve cve;
   cve.id = record["id"].text();
+  if (record["placeholder"].boolean()) {
+    sink.skipped("a placeholder without a CVE id");
+    return;
+  }
   if (!is_cve(cve.id)) {
     sink.problem(unreadable_record(where, "read ubuntu cve", "a record without a CVE id"));
     return;

@@ -103,6 +103,7 @@ class Reader {
   void read();
 
  private:
+  void note_dates();
   void read_details();
   void read_affected(const JsonValue& affected);
   void add_rows(const PackageKey& key, const Ecosystem& where, const AdvisoryRow& row);
@@ -128,13 +129,26 @@ void Reader::read() {
     return;
   }
   sink_.record();
-  for (const char* key : {"published", "modified"}) {
-    if (const auto time = parse_time(record_[key].text())) sink_.data_as_of(*time);
-  }
+  note_dates();
   if (!record_["withdrawn"].text().empty()) state_ = AdvisoryState::kWithdrawn;
   weaknesses_ = weaknesses_of(record_, id_);
   read_details();
   for (const JsonValue& affected : record_["affected"].elements()) read_affected(affected);
+}
+
+// Some records (most of the Go database) have no date, or the year 1 for one. The year in an id is
+// then the least that the date can be: "GO-2026-5681".
+void Reader::note_dates() {
+  bool dated = false;
+  for (const char* key : {"published", "modified"}) {
+    const auto time = parse_time(record_[key].text());
+    if (!time || *time <= 0) continue;
+    sink_.data_as_of(*time);
+    dated = true;
+  }
+  const std::size_t dash = id_.find("-20");
+  if (dated || dash == std::string::npos) return;
+  if (const auto time = parse_time(id_.substr(dash + 1, 4) + "-01-01")) sink_.data_as_of(*time);
 }
 
 void Reader::read_details() {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "scan/advisory/feed.h"
+
+namespace seaworthy {
+
+// Takes what a parser gives and keeps nothing.
+class DroppingSink : public FeedSink {
+ public:
+  void row(const PackageKey&, AdvisoryRow) override {}
+  void details(VulnerabilityDetails) override {}
+  void epss(std::string_view, double, double, std::string_view) override {}
+  void kev(std::string_view, const Kev&) override {}
+  void exploit(std::string_view, const Exploit&) override {}
+  void end_of_life(std::string_view, std::string_view, std::string_view, bool) override {}
+  void scope(std::string_view, std::string_view) override {}
+  void data_as_of(UnixSeconds) override {}
+  void record() override {}
+  void skipped(std::string_view) override {}
+  void problem(Problem) override {}
+};
+
+// Limits that let a fuzzer reach them.
+inline Limits fuzz_limits() {
+  Limits limits;
+  limits.document_bytes = 1 * kMiB;
+  return limits;
+}
+
+// Parses the input with the feed of that name, whatever it recognizes.
+inline void parse_as(std::string_view feed_name, std::string_view path, const std::uint8_t* data,
+                     std::size_t size) {
+  const FeedDocument document{path, {reinterpret_cast<const char*>(data), size}};
+  DroppingSink sink;
+  for (const Feed* feed : all_feeds()) {
+    if (feed->name == feed_name) (void)feed->parse(document, fuzz_limits(), sink);
+  }
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,295 @@
+#include "scan/advisory/import.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/file.h"
+#include "core/codec/digest.h"
+#include "scan/advisory/database.h"
+
+namespace seaworthy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+namespace fs = std::filesystem;
+
+constexpr UnixSeconds kNow = 1'795'000'000;  // November 2026
+
+class Import : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "seaworthy-import-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    root_ = name;
+    database_ = root_ + "/db";
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  std::string write(const std::string& name, const std::string& bytes) {
+    const std::string path = root_ + "/" + name;
+    fs::create_directories(fs::path(path).parent_path());
+    EXPECT_TRUE(write_file_atomically(path, bytes));
+    return path;
+  }
+  Result<ImportReport> import(const std::vector<std::string>& paths, UnixSeconds now = kNow) {
+    ImportOptions options;
+    options.now = now;
+    return import_feeds(paths, database_, options);
+  }
+  std::string data_digest() {
+    const auto bytes = read_file(database_ + "/data.mdb", 1 * kGiB);
+    return bytes ? sha256(*bytes) : "";
+  }
+
+  std::string root_, database_;
+};
+
+std::string ghsa(const std::string& id, const std::string& cve, const std::string& package,
+                 const std::string& fixed, const std::string& extra = "") {
+  return R"({"id":")" + id + R"(","modified":"2026-08-01T00:00:00Z","aliases":[")" + cve +
+         R"("],)" + extra + R"("affected":[{"package":{"ecosystem":"npm","name":")" + package +
+         R"("},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":")" + fixed +
+         R"("}]}]}]})";
+}
+
+TEST_F(Import, RoundTrips) {
+  const std::string osv =
+      write("npm-osv.jsonl", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3") + "\n" +
+                                 ghsa("GHSA-2", "CVE-2023-2222", "left-pad", "2") + "\n");
+  const std::string epss = write("epss.csv", "CVE-2023-1111;0.00120;0.02168\n");
+  const std::string kev = write(
+      "kev.json",
+      R"({"catalogVersion":"1","dateReleased":"2025-08-25","vulnerabilities":[{"cveID":"CVE-2023-1111","dateAdded":"2025-08-25"}]})");
+  const std::string eol =
+      write("eol/alpine-linux.json", R"([{"cycle":"3.18","eol":"2025-05-09"}])");
+  const std::string exploits =
+      write("edb.csv", "edb_id,platform,type,cve\n1000,a,b,CVE-2023-1111\n999,a,b,CVE-2023-1111\n");
+  const auto report = import({osv, epss, kev, eol, exploits});
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_THAT(report->feeds, SizeIs(5));
+  EXPECT_EQ(report->feeds[0].name, "npm-osv");
+  EXPECT_EQ(report->feeds[0].format, "osv");
+  EXPECT_EQ(report->feeds[0].records, 2U);
+
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database) << database.error().message;
+  EXPECT_EQ(database->built_at(), kNow);
+  EXPECT_THAT(database->feeds(), SizeIs(5));
+  const auto rows = database->rows({"npm", "", "jquery"});
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].vulnerability, "CVE-2023-1111");
+  EXPECT_EQ(rows[0].advisory_id, "GHSA-1");
+  EXPECT_EQ(rows[0].feed, "npm-osv");
+  EXPECT_EQ(rows[0].document, "npm-osv.jsonl:1");
+  EXPECT_THAT(database->rows({"npm", "", "absent"}), IsEmpty());
+  EXPECT_THAT(database->rows({"debian", "12", "jquery"}), IsEmpty());
+  EXPECT_THAT(database->details("GHSA-1"), SizeIs(1));
+  EXPECT_THAT(database->aliases("CVE-2023-1111"), ElementsAre("GHSA-1"));
+  EXPECT_THAT(database->aliases("GHSA-1"), ElementsAre("CVE-2023-1111"));
+  EXPECT_DOUBLE_EQ(database->epss("CVE-2023-1111")->score, 0.0012);
+  EXPECT_FALSE(database->epss("CVE-2023-2222"));
+  EXPECT_EQ(database->kev("CVE-2023-1111")->added, "2025-08-25");
+  EXPECT_EQ(database->exploit("CVE-2023-1111")->reference, "EDB-999");
+  EXPECT_EQ(database->end_of_life("alpine", "3.18.4")->date, "2025-05-09");
+  EXPECT_FALSE(database->end_of_life("alpine", "3.1"));
+  EXPECT_THAT(database->search_packages("quer", 10), ElementsAre(PackageKey{"npm", "", "jquery"}));
+  EXPECT_THAT(database->search_vulnerabilities("CVE-2023-1", 10), ElementsAre("CVE-2023-1111"));
+  EXPECT_EQ(database->damaged(), 0U);
+}
+
+TEST_F(Import, UnchangedInputWritesNothing) {
+  const std::string osv = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  ASSERT_TRUE(import({osv}));
+  const std::string before = data_digest();
+  ASSERT_NE(before, "");
+  const auto again = import({osv}, kNow + 1000);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->feeds[0].unchanged);
+  EXPECT_EQ(data_digest(), before);
+}
+
+TEST_F(Import, ChangedInputWritesOnlyTheChange) {
+  const std::string one = ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3");
+  const std::string two = ghsa("GHSA-2", "CVE-2023-2222", "left-pad", "2");
+  const std::string gone = ghsa("GHSA-3", "CVE-2023-3333", "gone", "3");
+  write("feed/1.json", one);
+  write("feed/2.json", two);
+  write("feed/3.json", gone);
+  ASSERT_TRUE(import({root_ + "/feed"}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(database->last_change(), 3U);
+
+  write("feed/2.json", ghsa("GHSA-2", "CVE-2023-2222", "left-pad", "2.1"));
+  fs::remove(root_ + "/feed/3.json");
+  write("feed/4.json", ghsa("GHSA-4", "CVE-2023-4444", "new", "4"));
+  const auto changed = import({root_ + "/feed/"}, kNow + 60);
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->feeds[0].name, "feed");
+  EXPECT_EQ(changed->feeds[0].keys_written, 4U);  // rows of two packages; details and alias of one
+  EXPECT_EQ(changed->feeds[0].keys_removed, 3U);  // row, details and alias of the third
+
+  // The open database sees it.
+  EXPECT_THAT(database->rows({"npm", "", "gone"}), IsEmpty());
+  EXPECT_EQ(database->rows({"npm", "", "left-pad"}).at(0).ranges.at(0).fixed, "2.1");
+  std::vector<std::string> packages;
+  for (const DatabaseChange& change : database->changes_since(3, 100)) {
+    EXPECT_EQ(change.feed, "feed");
+    EXPECT_EQ(change.time, kNow + 60);
+    packages.push_back(std::to_string(change.sequence) + change.key.package);
+  }
+  EXPECT_THAT(packages, ElementsAre("4gone", "5left-pad", "6new"));
+  EXPECT_THAT(database->changes_since(4, 1), SizeIs(1));
+  EXPECT_EQ(database->changes_since(4, 1).at(0).key.package, "left-pad");
+  EXPECT_THAT(database->changes_since(0, 100), SizeIs(6));
+  EXPECT_THAT(database->changes_since(6, 100), IsEmpty());
+  EXPECT_THAT(database->changes_since(~std::uint64_t{0}, 100), IsEmpty());
+}
+
+TEST_F(Import, LongChangeRunsAreReadFromAnyPlace) {
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) {
+    lines += ghsa("GHSA-" + std::to_string(i), "CVE-2023-" + std::to_string(10000 + i),
+                  "p" + std::to_string(i), "1") +
+             "\n";
+  }
+  ASSERT_TRUE(import({write("many.jsonl", lines)}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(database->last_change(), 1000U);
+  for (const std::uint64_t from : {0U, 1U, 255U, 256U, 257U, 700U, 999U}) {
+    const auto changes = database->changes_since(from, 5000);
+    ASSERT_EQ(changes.size(), 1000 - from);
+    EXPECT_EQ(changes.front().sequence, from + 1);
+    EXPECT_EQ(changes.back().sequence, 1000U);
+  }
+}
+
+TEST_F(Import, BrokenDocumentsAreProblemsAndStopNothing) {
+  write("feed/a.json", R"({"id":"GHSA-0","modified":"2023-01-01","affected":[)");
+  write("feed/b.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  write("feed/c.yaml", "id: X\nmodified: [\n");
+  write("feed/d.json", R"({"id":"D","modified":"","affected":)" + std::string(100000, '['));
+  write("feed/e.txt", "nothing\n");
+  write("feed/f.json", ghsa("GHSA-2", "CVE-2023-2222", std::string(600, 'x'), "1"));
+  write("feed/g.json", ghsa("GHSA-3", "CVE-2023-3333", "nul\\u0000name", "1"));
+  write("feed/h.json", ghsa("GHSA-4", "CVE-2023-4444", std::string(5000, 'y'), "1"));
+  const auto report = import({root_ + "/feed"});
+  ASSERT_TRUE(report) << report.error().message;
+  const FeedImport& feed = report->feeds[0];
+  EXPECT_EQ(feed.documents, 8U);
+  EXPECT_EQ(feed.problem_count, 5U);
+  EXPECT_EQ(feed.skipped, 1U);
+  EXPECT_EQ(feed.skip_reasons.at("a form that is not read"), 1U);
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_THAT(database->rows({"npm", "", "jquery"}), SizeIs(1));
+  EXPECT_THAT(database->rows({"npm", "", std::string(600, 'x')}), SizeIs(1));  // a hashed key
+  EXPECT_THAT(database->rows({"npm", "", std::string(601, 'x')}), IsEmpty());
+  EXPECT_THAT(database->search_packages("xxx", 9),
+              ElementsAre(PackageKey{"npm", "", std::string(600, 'x')}));
+}
+
+TEST_F(Import, ADamagedOrEmptyInputLeavesTheOldFeed) {
+  const std::string path = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  const std::string other = write("other.json", ghsa("GHSA-9", "CVE-2023-9999", "other", "1"));
+  ASSERT_TRUE(import({path, other}));
+  for (const std::string& bad :
+       {std::string(), std::string("\x28\xb5\x2f\xfd\x00 truncated", 15), std::string("{}")}) {
+    write("npm.json", bad);
+    const auto report = import({path, other});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_FALSE(report->feeds[0].unchanged);
+    EXPECT_EQ(report->feeds[0].records, 0U);
+    EXPECT_EQ(report->feeds[0].keys_removed, 0U);
+    const auto database = AdvisoryDatabase::open(database_);
+    ASSERT_TRUE(database);
+    EXPECT_THAT(database->rows({"npm", "", "jquery"}), SizeIs(1));
+  }
+}
+
+TEST_F(Import, SaysWhatIsWrongWithTheCall) {
+  EXPECT_EQ(import({root_ + "/absent"}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(import({}).error().code, ErrorCode::kInvalidInput);
+  const std::string words = write("words.txt", "nothing");
+  EXPECT_EQ(import({words}).error().code, ErrorCode::kInvalidInput);
+  ImportOptions options;
+  options.feed_name = "with space";
+  EXPECT_EQ(import_feeds({words}, database_, options).error().code, ErrorCode::kUsage);
+  const auto none = AdvisoryDatabase::open(root_ + "/nothing");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(none.error().message, ::testing::HasSubstr("seaworthy db update"));
+}
+
+TEST_F(Import, WithdrawnAdvisoriesStayAsWithdrawn) {
+  const std::string path = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  ASSERT_TRUE(import({path}));
+  write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3",
+                         R"("withdrawn":"2026-01-01T00:00:00Z",)"));
+  ASSERT_TRUE(import({path}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(database->rows({"npm", "", "jquery"}).at(0).state, AdvisoryState::kWithdrawn);
+}
+
+TEST_F(Import, DatesBehindNowAreNotBelieved) {
+  ASSERT_TRUE(import(
+      {write("npm.jsonl", R"({"id":"GHSA-1","modified":"2020-01-01T00:00:00Z","affected":[]})"
+                          "\n"
+                          R"({"id":"GHSA-2","modified":"2038-01-01T00:00:00Z","affected":[]})"
+                          "\n")}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(rfc3339(database->feeds().at(0).data_as_of), "2020-01-01T00:00:00Z");
+}
+
+TEST_F(Import, ReadersGoOnWhileAnImportRuns) {
+  const std::string path = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1"));
+  ASSERT_TRUE(import({path}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  std::atomic<bool> done = false;
+  std::atomic<std::uint64_t> wrong = 0;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      while (!done) {
+        // One state or the other, never none and never both.
+        if (database->rows({"npm", "", "jquery"}).size() != 1) ++wrong;
+        if (database->feeds().size() != 1 || database->aliases("GHSA-1").size() != 1) ++wrong;
+      }
+    });
+  }
+  for (int round = 2; round < 20; ++round) {
+    write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", std::to_string(round)));
+    const auto report = import({path});
+    EXPECT_TRUE(report && !report->feeds[0].unchanged);
+  }
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0U);
+  EXPECT_EQ(database->rows({"npm", "", "jquery"}).at(0).ranges.at(0).fixed, "19");
+}
+
+TEST_F(Import, ReadsFromAReadOnlyDirectory) {
+  ASSERT_TRUE(import({write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1"))}));
+  fs::remove(database_ + "/lock.mdb");
+  fs::permissions(database_, fs::perms::owner_read | fs::perms::owner_exec);
+  if (::access(database_.c_str(), W_OK) == 0) GTEST_SKIP() << "this user may write everywhere";
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database) << database.error().message;
+  EXPECT_THAT(database->rows({"npm", "", "jquery"}), SizeIs(1));
+  fs::permissions(database_, fs::perms::owner_all);
+}
+
+}  // namespace
+}  // namespace seaworthy

@@ -1,0 +1,107 @@
+#include <chrono>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/limits.h"
+#include "scan/advisory/database.h"
+#include "scan/advisory/import.h"
+
+namespace seaworthy {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+const AdvisoryRow* find(const std::vector<AdvisoryRow>& rows, std::string_view id,
+                        std::string_view feed, std::string_view channel = "") {
+  for (const AdvisoryRow& row : rows) {
+    if (row.vulnerability == id && row.feed == feed && row.channel == channel) return &row;
+  }
+  return nullptr;
+}
+
+const FeedImport* find(const ImportReport& report, std::string_view name) {
+  for (const FeedImport& feed : report.feeds) {
+    if (feed.name == name) return &feed;
+  }
+  return nullptr;
+}
+
+void check_rows(const AdvisoryDatabase& database) {
+  const auto curl = database.rows({"debian", "11", "xorg-server"});
+  const AdvisoryRow* dsa = find(curl, "CVE-2023-1393", "debian-osv");
+  ASSERT_NE(dsa, nullptr);
+  EXPECT_EQ(dsa->advisory_id, "DSA-5380-1");
+  EXPECT_EQ(dsa->ranges.at(0).fixed, "2:1.20.11-1+deb11u6");
+  EXPECT_NE(find(curl, "CVE-2023-1393", "debian-security-tracker-2023"), nullptr);
+
+  const auto buildah = database.rows({"almalinux", "8", "buildah"});
+  EXPECT_THAT(buildah, Contains(::testing::Field(&AdvisoryRow::module, "container-tools:4.0")));
+
+  const auto gcc = database.rows({"ubuntu", "14.04", "gcc-4.7"});
+  const AdvisoryRow* esm = find(gcc, "CVE-2002-2439", "ubuntu-cve-jsonl", "esm-infra");
+  ASSERT_NE(esm, nullptr);
+  EXPECT_EQ(esm->fix_state, FixState::kNotFixed);
+  EXPECT_EQ(find(gcc, "CVE-2002-2439", "ubuntu-cve-jsonl")->fix_state, FixState::kEndOfLife);
+
+  EXPECT_NE(find(database.rows({"alpine", "3.17", "aom"}), "CVE-2021-30473", "alpine-secdb"),
+            nullptr);
+  EXPECT_NE(find(database.rows({"pypi", "", "ZSTD"}), "CVE-2022-4899", "pypa"), nullptr);
+  EXPECT_THAT(database.rows({"rocky", "8", "ant"}), Not(IsEmpty()));  // from the mixed fixtures
+}
+
+void check_facts(const AdvisoryDatabase& database) {
+  EXPECT_DOUBLE_EQ(database.epss("CVE-2021-47987")->score, 0.0012);
+  EXPECT_EQ(database.kev("CVE-2025-48384")->due, "2025-09-15");
+  EXPECT_EQ(database.exploit("CVE-2013-4011")->reference, "EDB-28507");
+  EXPECT_EQ(database.end_of_life("debian", "12")->date, "2026-07-11");
+  EXPECT_EQ(database.end_of_life("alpine", "3.24.1")->date, "2028-06-01");
+  EXPECT_TRUE(database.end_of_life("amzn", "2023"));
+  EXPECT_THAT(database.aliases("CVE-2023-27589"), Contains("BIT-minio-2023-27589"));
+  EXPECT_EQ(database.damaged(), 0U);
+}
+
+// The whole of the shared feeds: within a minute (unoptimized builds and sanitizers get more) and
+// 250 MB, and nothing at all is written the second time.
+TEST(SharedFeeds, ImportsThemAll) {
+  const std::string feeds = std::string(SHARED_DATA) + "/feeds";
+  if (!fs::exists(feeds)) GTEST_SKIP() << "no shared data: feeds";
+  std::string root = (fs::temp_directory_path() / "seaworthy-shared-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(root.data()), nullptr);
+  ImportOptions options;
+  options.now = 1'795'000'000;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto report = import_feeds({feeds}, root, options);
+  const auto seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  ASSERT_TRUE(report) << report.error().message;
+  RecordProperty("seconds", static_cast<int>(seconds));
+  EXPECT_LT(fs::file_size(root + "/data.mdb"), 250'000'000U);
+#ifdef NDEBUG
+  EXPECT_LT(seconds, 60);
+#endif
+  EXPECT_EQ(find(*report, "ubuntu-cve-jsonl")->records, 46'764U);
+  EXPECT_EQ(find(*report, "almalinux-osv")->records, 4'480U);
+  EXPECT_EQ(find(*report, "epss")->records, 360'142U);
+  EXPECT_EQ(find(*report, "rubysec")->records, 0U);
+  EXPECT_EQ(find(*report, "rubysec")->skipped, 1'383U);
+  for (const FeedImport& feed : report->feeds) EXPECT_EQ(feed.problem_count, 0U) << feed.name;
+  {
+    const auto database = AdvisoryDatabase::open(root);
+    ASSERT_TRUE(database) << database.error().message;
+    check_rows(*database);
+    check_facts(*database);
+    const auto again = import_feeds({feeds}, root, options);
+    ASSERT_TRUE(again);
+    for (const FeedImport& feed : again->feeds) EXPECT_EQ(feed.keys_written, 0U) << feed.name;
+    EXPECT_TRUE(find(*again, "ubuntu-cve-jsonl")->unchanged);
+  }
+  fs::remove_all(root);
+}
+
+}  // namespace
+}  // namespace seaworthy
