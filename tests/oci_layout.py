@@ -63,10 +63,15 @@ class Layout:
         return {(p["name"], p["version"]) for p in sbom(program, f"oci:{self.directory}", *flags)}
 
 
-def sbom(program, target, *flags):
+def inventory(program, target, *flags):
+    """The JSON report of `seaworthy sbom`."""
     done = subprocess.run(
-        [program, "sbom", "--format", "json", "--cache", "none", *flags, target],
+        [program, "sbom", "--format", "json", "--cache", "none", "--quiet", *flags, target],
         capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"exit {done.returncode}: {done.stderr}")
-    return json.loads(done.stdout)["packages"]
+    return json.loads(done.stdout)
+
+
+def sbom(program, target, *flags):
+    return inventory(program, target, *flags)["packages"]

@@ -17,7 +17,7 @@ import sys
 import tarfile
 import tempfile
 
-from oci_layout import Layout
+from oci_layout import Layout, inventory
 
 PROGRAM = os.environ["SEAWORTHY"]
 DIRECTORIES = ["lib", "lib/apk", "lib/apk/db", "srv", "srv/apk", "srv/apk/db", "srv/dpkg", "usr",
@@ -89,9 +89,17 @@ class Tree:
             entry = self.at(path)
             if entry is not None:
                 self.remove(entry)
-        subprocess.run(
-            ["tar", "-x", "-C", self.root, "--recursive-unlink", "--exclude=.wh.*"],
-            input=tar_bytes, check=True, capture_output=True)
+        # GNU tar refuses to put a file where a directory with content stands, and its option for
+        # that (--recursive-unlink) empties directories under directories as well.
+        for member in tarfile.open(fileobj=io.BytesIO(tar_bytes)).getmembers():
+            entry = self.at(member.name)
+            if not member.isdir() and entry is not None and entry.is_dir() \
+                    and not entry.is_symlink():
+                self.remove(entry)
+        done = subprocess.run(["tar", "-x", "-C", self.root, "--exclude=.wh.*"], input=tar_bytes,
+                              check=False, capture_output=True)
+        if done.returncode != 0:
+            sys.exit(f"GNU tar refuses a layer: {done.stderr.decode()}")
 
 
 class Generator:
@@ -133,7 +141,8 @@ class Generator:
         if parent and not self.tree.is_directory(parent):
             return False
         resolved = self.tree.resolve(path)
-        for other in list(entries) + removed:
+        linked = [info.linkname for info, _ in entries.values() if info.islnk()]
+        for other in list(entries) + linked + removed:
             near = self.tree.resolve(other)
             for a, b in ((path, other), (resolved, near), (path, near), (resolved, other)):
                 if a is None or b is None or a == b or (a + "/").startswith(b + "/") \
@@ -236,8 +245,13 @@ def run_stack(seed, work):
         tree.apply(*stack[-1])
     layout = Layout(work / "image")
     layout.add_image([tar for _, _, tar in stack])
-    listed = layout.packages(PROGRAM)
+    report = inventory(PROGRAM, f"oci:{layout.directory}")
+    listed = {(p["name"], p["version"]) for p in report["packages"]}
     wanted = expected(tree)
+    # A chain through a link that concerns no well-known path is not followed, and says so.
+    unresolved = any(p["code"] == "unresolved-link" for p in report["problems"])
+    if listed != wanted and unresolved:
+        return None, len(wanted)
     if listed != wanted:
         print(f"seed {seed}: only here {sorted(listed - wanted)}, "
               f"only in the tree {sorted(wanted - listed)}")
@@ -253,13 +267,17 @@ def main():
     parser.add_argument("--stacks", type=int, default=150)
     parser.add_argument("--first", type=int, default=1)
     arguments = parser.parse_args()
-    failures = packages = 0
+    failures = packages = unresolved = 0
     for seed in range(arguments.first, arguments.first + arguments.stacks):
         with tempfile.TemporaryDirectory() as work:
             same, count = run_stack(seed, pathlib.Path(work))
-            failures += not same
+            unresolved += same is None
+            failures += same is False
             packages += count
-    print(f"{arguments.stacks} stacks, {packages} packages expected, {failures} stacks differ")
+    print(f"{arguments.stacks} stacks, {packages} packages expected, {failures} stacks differ, "
+          f"{unresolved} differ and say that a link was not followed")
+    if unresolved > arguments.stacks * 0.03:
+        sys.exit("too many links are not followed")
     if packages == 0:
         sys.exit("the generator made no package visible: this run proves nothing")
     sys.exit(1 if failures else 0)

@@ -10,10 +10,10 @@ namespace {
 
 // Takes exactly `digits` digits off the front of `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
+  if (text.size() < digits || text.front() == '-') return std::nullopt;
   int value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + digits, value);
-  if (failure != std::errc{} || end != text.data() + digits || value < 0) return std::nullopt;
+  if (failure != std::errc{} || end != text.data() + digits) return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }
@@ -35,7 +35,7 @@ std::optional<UnixSeconds> take_zone(std::string_view text) {
   const auto hours = take_number(text, 2);
   take(text, ':');
   const auto minutes = take_number(text, 2);
-  if (!hours || !minutes || !text.empty()) return std::nullopt;
+  if (!hours || *hours > 23 || !minutes || *minutes > 59 || !text.empty()) return std::nullopt;
   const UnixSeconds offset = *hours * 3600 + *minutes * 60;
   return west ? -offset : offset;
 }

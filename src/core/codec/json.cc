@@ -87,7 +87,8 @@ bool JsonValue::boolean() const {
 std::vector<JsonValue> JsonValue::elements() const {
   std::vector<JsonValue> found;
   if (!is_array()) return found;
-  for (const dom::element value : ELEMENT.get_array().value_unsafe()) {
+  const dom::array array = ELEMENT.get_array().value_unsafe();
+  for (const dom::element value : array) {
     const auto words = std::bit_cast<Words>(value);
     found.emplace_back();
     found.back().document_ = words.document;
@@ -99,7 +100,8 @@ std::vector<JsonValue> JsonValue::elements() const {
 std::vector<JsonValue::Member> JsonValue::members() const {
   std::vector<Member> found;
   if (!is_object()) return found;
-  for (const dom::key_value_pair pair : ELEMENT.get_object().value_unsafe()) {
+  const dom::object object = ELEMENT.get_object().value_unsafe();
+  for (const dom::key_value_pair pair : object) {
     const auto words = std::bit_cast<Words>(pair.value);
     Member member;
     member.key = pair.key;

@@ -12,9 +12,11 @@ namespace seaworthy {
 namespace {
 
 // Where a distribution names itself, best first. What is not listed stands between the two groups:
-// a vendor's own release file knows more than etc/lsb-release and etc/debian_version.
+// a vendor's own release file knows more than those that a family shares.
 constexpr std::array<std::string_view, 2> kFirstChoice{"etc/os-release", "usr/lib/os-release"};
-constexpr std::array<std::string_view, 2> kLastChoice{"etc/lsb-release", "etc/debian_version"};
+constexpr std::array<std::string_view, 5> kLastChoice{"etc/redhat-release", "etc/system-release",
+                                                      "usr/lib/system-release", "etc/lsb-release",
+                                                      "etc/debian_version"};
 
 std::size_t distro_rank(std::string_view path) {
   const auto first = std::find(kFirstChoice.begin(), kFirstChoice.end(), path);
@@ -134,12 +136,20 @@ void report_removed_database(Inventory& inventory) {
            " packages are present, but their package database was removed"});
 }
 
-// The highest layer whose file a container sees at `path`.
-std::optional<std::size_t> visible_layer_of(std::span<const LayerInventory> layers,
-                                            std::string_view path) {
+// Where the content of a path is: a layer, and the path's name there.
+struct Place {
+  std::size_t layer = 0;
+  std::string path;
+};
+
+// The file that a container sees at a canonical path, by one of the names that layers use for it.
+std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                              const std::vector<OverlayTree::Spelling>& names) {
   for (std::size_t i = layers.size(); i-- > 0;) {
-    if (has_file(layers[i], path)) return i;
-    if (hides(layers[i], path)) return std::nullopt;
+    for (const OverlayTree::Spelling& spelling : names) {
+      if (i >= spelling.since && has_file(layers[i], spelling.name)) return Place{i, spelling.name};
+    }
+    if (tree.hidden_by(i, layers[i], names.front().name)) return std::nullopt;
   }
   return std::nullopt;
 }
@@ -150,46 +160,100 @@ bool is_anchored(const FoldRules& rules, std::string_view path) {
   });
 }
 
-// Directories cannot be listed from hashes: everything below is asked of each layer that has it.
+// Links are known by name only where they concern a well-known path. One in the middle of a chain
+// shows as something that is no directory above the place a path leads to: that is said, because
+// what lies behind it was not read.
+bool passes_unknown_link(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                         const std::string& target, std::string_view anchor, Inventory& inventory) {
+  for (std::size_t end = target.find('/'); end != std::string::npos;
+       end = target.find('/', end + 1)) {
+    const std::string above = target.substr(0, end);
+    if (tree.links().contains(above) || !place_of(tree, layers, {{above, 0}})) continue;
+    inventory.problems.push_back(
+        {std::string(anchor), -1, "follow links", problem::kUnresolvedLink,
+         "leads through " + above + ", which is no directory; what is behind it was not read"});
+    return true;
+  }
+  return false;
+}
+
+// A directory that is reached through a link. What is in it cannot be listed from hashes, so every
+// layer is asked, down to the last one that removed it.
 void request_directory(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                       const FoldRules& rules, std::string_view anchor,
+                       const FoldRules& rules, std::string_view anchor, Inventory& inventory,
                        std::vector<SecondPass>& requests) {
   const auto target = tree.resolve(anchor.substr(0, anchor.size() - 1));
   if (!target || is_anchored(rules, *target + "/")) return;
-  if (*target + "/" == anchor) return;
+  if (passes_unknown_link(tree, layers, *target + "/", anchor, inventory)) return;
   SecondPass request;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (removes(layers[i], *target)) request.files.clear();
-    if (!has_directory(layers[i], *target)) continue;
     request.files.push_back({i, *target + "/", std::string(anchor)});
     request.layer = i;
   }
-  if (!request.files.empty()) requests.push_back(std::move(request));
+  requests.push_back(std::move(request));
+}
+
+// A well-known file that is a symbolic link, stands below one, or was written through one.
+void request_file(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                  std::string_view anchor, const std::string& target, Inventory& inventory,
+                  std::vector<SecondPass>& requests) {
+  if (target != anchor && passes_unknown_link(tree, layers, target, anchor, inventory)) return;
+  const auto place = place_of(tree, layers, tree.spellings(target));
+  if (!place) return;  // dangling, as a container would see it
+  const auto known = tree.evidence().find(target);
+  if (known != tree.evidence().end() && known->second.layer == place->layer &&
+      known->second.evidence->path == place->path) {
+    return;  // read under its own name
+  }
+  requests.push_back({{{place->layer, place->path, std::string(anchor)}}, place->layer});
+}
+
+// Hard links have the content that their target had in their own layer, whatever became of it.
+void request_hard_links(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                        const FoldRules& rules, std::vector<SecondPass>& requests) {
+  for (const auto& [path, placed] : tree.links()) {
+    if (!placed.link.hard || !is_anchored(rules, path)) continue;
+    const auto place =
+        place_of(tree, layers.first(placed.layer + 1), tree.spellings(placed.link.target));
+    if (!place || place->path == path) continue;
+    requests.push_back({{{place->layer, place->path, path}}, placed.layer});
+  }
 }
 
 void request_links(const OverlayTree& tree, std::span<const LayerInventory> layers,
                    const FoldRules& rules, Inventory& inventory,
                    std::vector<SecondPass>& requests) {
+  request_hard_links(tree, layers, rules, requests);
+  std::set<std::string> asked;
   for (const std::string_view anchor : rules.anchors) {
     if (anchor.ends_with('/')) {
-      request_directory(tree, layers, rules, anchor, requests);
+      request_directory(tree, layers, rules, anchor, inventory, requests);
       continue;
     }
-    auto target = tree.resolve(anchor);
+    const auto target = tree.resolve(anchor);
     if (!target) {
       inventory.problems.push_back({std::string(anchor), -1, "follow links",
                                     problem::kUnresolvedLink, "symbolic links form a loop"});
       continue;
     }
-    if (const Link* link = tree.link_at(*target); link != nullptr && link->hard) {
-      target = link->target;
+    if (tree.links().contains(*target)) continue;  // a hard link: asked for above
+    // Two well-known names of one file (/lib and /usr/lib) are one request.
+    if (asked.insert(*target).second) {
+      request_file(tree, layers, anchor, *target, inventory, requests);
     }
-    if (*target == anchor || is_anchored(rules, *target) || tree.evidence().contains(*target)) {
-      continue;  // the file that the link leads to is read under its own name
+  }
+  // Single files below a well-known directory may be links as well.
+  for (const auto& [path, placed] : tree.links()) {
+    if (placed.link.hard || !is_anchored(rules, path)) continue;
+    const auto target = tree.resolve(path);
+    if (!target ||
+        std::find(rules.anchors.begin(), rules.anchors.end(), path) != rules.anchors.end()) {
+      continue;
     }
-    const auto layer = visible_layer_of(layers, *target);
-    if (!layer) continue;  // dangling, as a container would see it
-    requests.push_back({{{*layer, *target, std::string(anchor)}}, *layer});
+    if (asked.insert(*target).second) {
+      request_file(tree, layers, path, *target, inventory, requests);
+    }
   }
 }
 
@@ -200,11 +264,11 @@ void request_companions(const OverlayTree& tree, std::span<const LayerInventory>
     SecondPass request{{{visible.layer, visible.evidence->path, path}}, visible.layer};
     bool differs = false;
     for (const std::string& companion : rules.companions(visible.evidence->extractor, path)) {
-      const auto layer = visible_layer_of(layers, companion);
+      const auto place = place_of(tree, layers, tree.spellings(companion));
       const bool was_read = has_file(layers[visible.layer], companion);
-      if (layer) request.files.push_back({*layer, companion, companion});
-      if (layer) request.layer = std::max(request.layer, *layer);
-      differs = differs || (layer ? *layer != visible.layer : was_read);
+      if (place) request.files.push_back({place->layer, place->path, companion});
+      if (place) request.layer = std::max(request.layer, place->layer);
+      differs = differs || (place ? place->layer != visible.layer : was_read);
     }
     if (differs) requests.push_back(std::move(request));
   }

@@ -192,15 +192,16 @@ TEST(OverlayTest, HardLinkedDatabaseIsReadAgain) {
               ElementsAre(SecondPass::File{0, "var/backups/status", std::string(kStatus)}));
 }
 
-TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerThatHasIt) {
+TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerDownToItsRemoval) {
   const std::vector<LayerInventory> layers{
-      LayerBuilder().directory("data").directory("data/status.d"),
+      LayerBuilder().directory("data").directory("data/status.d"), LayerBuilder().whiteout("data"),
       LayerBuilder().link("var/lib/dpkg", "/data"), LayerBuilder().directory("data/status.d")};
   const Fold fold = fold_layers(layers, rules());
   ASSERT_EQ(fold.second_pass.size(), 1U);
   EXPECT_THAT(fold.second_pass[0].files,
-              ElementsAre(SecondPass::File{0, "data/status.d/", "var/lib/dpkg/status.d/"},
-                          SecondPass::File{2, "data/status.d/", "var/lib/dpkg/status.d/"}));
+              ElementsAre(SecondPass::File{1, "data/status.d/", "var/lib/dpkg/status.d/"},
+                          SecondPass::File{2, "data/status.d/", "var/lib/dpkg/status.d/"},
+                          SecondPass::File{3, "data/status.d/", "var/lib/dpkg/status.d/"}));
 }
 
 TEST(OverlayTest, LoopingLinksAreAProblem) {

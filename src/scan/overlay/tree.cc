@@ -116,28 +116,23 @@ std::string OverlayTree::canonical(std::string_view path) const {
   return resolved->empty() ? std::string(name) : *resolved + "/" + std::string(name);
 }
 
-// The other names that a layer may use for a canonical path: through each directory link that
-// leads to one of its parents.
-std::vector<std::string> OverlayTree::spellings(const std::string& path) const {
-  std::vector<std::string> names{path};
+std::vector<OverlayTree::Spelling> OverlayTree::spellings(const std::string& path) const {
+  std::vector<Spelling> names{{path, 0}};
   for (const auto& [at, placed] : links_) {
     if (placed.link.hard) continue;
     const auto target = resolve(at);
     if (target && is_below(path, *target)) {
       names.push_back(
-          join(at, std::string_view(path).substr(target->empty() ? 0 : target->size() + 1)));
+          {join(at, std::string_view(path).substr(target->empty() ? 0 : target->size() + 1)),
+           placed.layer});
     }
   }
   return names;
 }
 
-const Link* OverlayTree::link_at(std::string_view path) const {
-  const auto found = links_.find(path);
-  return found == links_.end() ? nullptr : &found->second.link;
-}
-
 void OverlayTree::apply(std::size_t index, const LayerInventory& layer) {
-  LayerInventory removals;  // the layer's whiteouts by their canonical names
+  removals_.resize(index + 1);
+  LayerInventory removals;
   for (const std::string& path : layer.whiteouts) removals.whiteouts.push_back(canonical(path));
   for (const std::string& path : layer.opaques) {
     const auto resolved = resolve(path);
@@ -146,15 +141,16 @@ void OverlayTree::apply(std::size_t index, const LayerInventory& layer) {
   // A spelling through a link says nothing about the link itself or what stands above it.
   const auto hidden = [&](const std::string& path) {
     if (hides(removals, path) || hides(layer, path)) return true;
-    const std::vector<std::string> names = spellings(path);
-    return std::any_of(names.begin() + 1, names.end(), [&](const std::string& name) {
-      return contains(layer.files, name) || contains(layer.directories, name);
+    const std::vector<Spelling> names = spellings(path);
+    return std::any_of(names.begin() + 1, names.end(), [&](const Spelling& spelling) {
+      return contains(layer.files, spelling.name) || contains(layer.directories, spelling.name);
     });
   };
   std::erase_if(evidence_, [&](const auto& entry) { return hidden(entry.first); });
   std::erase_if(links_, [&](const auto& entry) {
     return hides(removals, entry.first) || hides(layer, entry.first);
   });
+  removals_[index] = std::move(removals);
   for (const Link& link : layer.links) {
     const std::string at = canonical(link.path);
     evidence_.erase(at);

@@ -18,34 +18,6 @@ struct VisibleEvidence {
   const Evidence* evidence = nullptr;
 };
 
-// The part of the merged file system that matters: evidence and links, by canonical path (no
-// symbolic link in any parent). Layers are applied lowest first.
-class OverlayTree {
- public:
-  void apply(std::size_t index, const LayerInventory& layer);
-  // Puts evidence that was read in the second pass in place of what stands at its path.
-  void put(std::size_t layer, const Evidence& evidence);
-
-  const std::map<std::string, VisibleEvidence>& evidence() const { return evidence_; }
-
-  // The path with every symbolic link followed, parents and last part, as far as links are known.
-  // Empty where links loop.
-  std::optional<std::string> resolve(std::string_view path) const;
-  // The link that stands at exactly this canonical path, or null.
-  const Link* link_at(std::string_view path) const;
-
- private:
-  struct PlacedLink {
-    std::size_t layer = 0;
-    Link link;
-  };
-  std::string canonical(std::string_view path) const;  // follows the parents only
-  std::vector<std::string> spellings(const std::string& path) const;
-
-  std::map<std::string, VisibleEvidence> evidence_;
-  std::map<std::string, PlacedLink, std::less<>> links_;
-};
-
 // Whether `layer`, laid over a tree, hides what that tree has at `path`: a whiteout or an opaque
 // directory at or above it, or another entry at the path or in place of one of its directories.
 bool hides(const LayerInventory& layer, std::string_view path);
@@ -56,5 +28,46 @@ bool removes(const LayerInventory& layer, std::string_view path);
 // True where `layer` itself has something that is no directory, or a directory, at `path`.
 bool has_file(const LayerInventory& layer, std::string_view path);
 bool has_directory(const LayerInventory& layer, std::string_view path);
+
+// The part of the merged file system that matters: evidence and links, by canonical path (no
+// symbolic link in any parent). Layers are applied lowest first.
+class OverlayTree {
+ public:
+  void apply(std::size_t index, const LayerInventory& layer);
+  // Puts evidence that was read in the second pass in place of what stands at its path.
+  void put(std::size_t layer, const Evidence& evidence);
+
+  struct PlacedLink {
+    std::size_t layer = 0;
+    Link link;  // a hard link's target is canonical
+  };
+
+  const std::map<std::string, VisibleEvidence>& evidence() const { return evidence_; }
+  const std::map<std::string, PlacedLink, std::less<>>& links() const { return links_; }
+
+  // Whether layer `index`, already applied, hides what the layers below it have at a canonical
+  // path.
+  bool hidden_by(std::size_t index, const LayerInventory& layer, std::string_view path) const {
+    return hides(removals_.at(index), path) || hides(layer, path);
+  }
+
+  // The path with every symbolic link followed, parents and last part, as far as links are known.
+  // Empty where links loop.
+  std::optional<std::string> resolve(std::string_view path) const;
+  // A name that layers may use for a canonical path: itself, or through a directory link that leads
+  // to one of its parents, from the layer on that brought the link.
+  struct Spelling {
+    std::string name;
+    std::size_t since = 0;
+  };
+  std::vector<Spelling> spellings(const std::string& path) const;
+
+ private:
+  std::string canonical(std::string_view path) const;  // follows the parents only
+
+  std::map<std::string, VisibleEvidence> evidence_;
+  std::vector<LayerInventory> removals_;  // each layer's whiteouts, by their canonical names
+  std::map<std::string, PlacedLink, std::less<>> links_;
+};
 
 }  // namespace seaworthy

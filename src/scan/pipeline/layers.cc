@@ -244,6 +244,11 @@ Result<Inventory> fold_image(const Image& image, const std::vector<LayerInventor
         assemble_request(image, request, {options.limits, options.sandbox, {}}, result.problems);
     if (evidence) {
       result.evidence = *std::move(evidence);
+      if (result.evidence.empty() && !request.files.front().path.ends_with('/')) {
+        result.problems.push_back({request.files.front().as_path, static_cast<int>(request.layer),
+                                   "read linked file", problem::kUnresolvedLink,
+                                   request.files.front().path + " is no plain file there"});
+      }
     } else {
       Problem problem = layer_problem(evidence.error(), static_cast<int>(request.layer));
       problem.path = request.files.front().as_path;
