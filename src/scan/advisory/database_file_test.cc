@@ -83,7 +83,7 @@ TEST_F(DatabaseFile, SurvivesFlippedBits) {
   std::uint32_t state = 12345;
   const auto next = [&state] { return (state = state * 1664525U + 1013904223U) >> 4; };
   int refused = 0;
-  constexpr int kRounds = 1500;
+  constexpr int kRounds = 400;
   for (int i = 0; i < kRounds; ++i) {
     std::string flipped = bytes_;
     // Page headers and node headers are where it hurts: half of the rounds aim at page fronts.

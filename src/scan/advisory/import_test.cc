@@ -1,5 +1,6 @@
 #include "scan/advisory/import.h"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -283,12 +284,25 @@ TEST_F(Import, ReadersGoOnWhileAnImportRuns) {
 TEST_F(Import, ReadsFromAReadOnlyDirectory) {
   ASSERT_TRUE(import({write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1"))}));
   fs::remove(database_ + "/lock.mdb");
-  fs::permissions(database_, fs::perms::owner_read | fs::perms::owner_exec);
-  if (::access(database_.c_str(), W_OK) == 0) GTEST_SKIP() << "this user may write everywhere";
-  const auto database = AdvisoryDatabase::open(database_);
-  ASSERT_TRUE(database) << database.error().message;
-  EXPECT_THAT(database->rows({"npm", "", "jquery"}), SizeIs(1));
-  fs::permissions(database_, fs::perms::owner_all);
+  fs::permissions(database_ + "/data.mdb", fs::perms(0444));
+  fs::permissions(database_, fs::perms(0555));
+  fs::permissions(root_, fs::perms(0755));
+  // Root may write everywhere, so another user looks.
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    constexpr unsigned kNobody = 65534;
+    if (::getuid() == 0 && ::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(10);
+    if (::access(database_.c_str(), W_OK) == 0) ::_exit(11);
+    const auto database = AdvisoryDatabase::open(database_);
+    if (!database) ::_exit(12);
+    ::_exit(database->rows({"npm", "", "jquery"}).size() == 1 ? 0 : 13);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  fs::permissions(database_, fs::perms(0755));
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

@@ -255,9 +255,11 @@ std::uint64_t sequence_of(std::string_view key) {
 
 std::string join_key(std::initializer_list<std::string_view> parts) {
   std::string key;
+  bool first = true;
   for (const std::string_view part : parts) {
-    if (&part != parts.begin()) key += '\0';
+    if (!first) key += '\0';
     key += part;
+    first = false;
   }
   return key;
 }
