@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kStoredBlocks = 8;
 constexpr std::size_t kStoredBlockBytes = 128 * kKiB;
 constexpr std::size_t kInflatedBlocks = 8;
-constexpr std::size_t kInflatedBlockBytes = 512 * kKiB;
+constexpr std::size_t kInflatedBlockBytes = 256 * kKiB;
 
 // Fills the block as far as the source goes; what stopped it stays in `failure` or is the end.
 std::size_t fill(ByteSource& source, std::span<char> block, bool& ended,

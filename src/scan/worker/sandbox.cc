@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -35,18 +36,19 @@ constexpr bool kSanitized = true;  // the sanitizers' runtime needs calls and me
 constexpr bool kSanitized = false;
 #endif
 
-void set_limit_to(__rlimit_resource resource, std::uint64_t value) {
-  struct rlimit old {};
-  ::getrlimit(resource, &old);
-  const rlim_t bounded = value < old.rlim_max ? static_cast<rlim_t>(value) : old.rlim_max;
-  const struct rlimit limit { bounded, bounded };
+// `grace` over the limit the signal can no longer be survived.
+void set_limit_to(__rlimit_resource resource, std::uint64_t value, std::uint64_t grace = 0) {
+  struct rlimit limit {};
+  ::getrlimit(resource, &limit);
+  limit.rlim_max = std::min(limit.rlim_max, static_cast<rlim_t>(value + grace));
+  limit.rlim_cur = std::min(limit.rlim_max, static_cast<rlim_t>(value));
   ::setrlimit(resource, &limit);
 }
 
 void limit_resources(const SandboxSetup& setup) {
   constexpr std::uint64_t kThreads = 3;
   set_limit_to(RLIMIT_CORE, 0);
-  set_limit_to(RLIMIT_CPU, setup.limits.time_seconds * kThreads + 1);
+  set_limit_to(RLIMIT_CPU, setup.limits.time_seconds * kThreads + 1, 5);
   set_limit_to(RLIMIT_FSIZE, setup.writes_spool ? setup.limits.spool_bytes : 0);
   if (kSanitized) return;
   // Wanted files, their parsed form and the answer, over the libraries, stacks, rings and the
