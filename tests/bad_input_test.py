@@ -130,9 +130,10 @@ def damaged_layers(work, db):
     cut = tar_of(GOOD + FILLER)[:40000]
     check("tar ends inside a file", f"oci:{image(work, 'tarcut', [cut]).directory}", db, 3,
           ["tar"], packages=["bash"])
-    garbage = tar_of(GOOD)[:-10240].ljust(4096, b"\0")[:4096] + os.urandom(4096)
+    entries = 4 * 512  # two headers, two blocks of content
+    garbage = tar_of(GOOD)[:entries] + os.urandom(4096)
     check("garbage instead of a header", f"oci:{image(work, 'junk', [garbage]).directory}", db, 3,
-          ["tar"])
+          ["tar"], packages=["bash"])
 
 
 def bombs(work, db):
@@ -181,7 +182,9 @@ def hostile_tars(work, db):
     wanted_sparse.pax_headers = {**sparse.pax_headers,
                                  "GNU.sparse.name": "var/lib/dpkg/status.d/sparse"}
     cases = [
-        ("path with ..", [("../../etc/passwd", "x"), *GOOD], 0, ["verdict"], []),
+        # Unpackers disagree on these two: some drop them, some write or remove inside the root.
+        ("path with ..", [("../../etc/passwd", "x"), *GOOD], 3, [".."], ["bash"]),
+        ("bare whiteout", [*GOOD, ("etc/.wh.", "")], 3, [".wh."], ["bash"]),
         ("absolute paths", [("/etc/os-release", OS_RELEASE), ("/var/lib/dpkg/status", STATUS)], 0,
          [], ["bash"]),
         ("looping links", [*GOOD[:1], link("var/lib/dpkg", "other"), link("var/lib/other", "dpkg")],
@@ -200,7 +203,6 @@ def hostile_tars(work, db):
         ("sparse entry of 5 GB", [*GOOD, (sparse, sparse_map)], 0, [], ["bash"]),
         ("wanted sparse entry of 5 GB", [*GOOD, (wanted_sparse, sparse_map)], 3,
          ["limit", "status.d/sparse"], ["bash"]),
-        ("bare whiteout", [*GOOD, ("etc/.wh.", "")], 0, [".wh."], ["bash"]),
         ("no package database", GOOD[:1], 3, ["package", "database"], []),
         ("empty package database", [*GOOD[:1], ("var/lib/dpkg/status", "")], 3, ["database"], []),
         ("package database of garbage",
@@ -216,12 +218,7 @@ def hostile_tars(work, db):
     for i, (name, entries, code, words, packages) in enumerate(cases):
         tar = tar_of(entries)
         layout = image(work, f"tar{i}", [tar])
-        if name == "path with ..":
-            check(name, f"oci:{layout.directory}", db, 0, [".."], packages=["bash"])
-        elif words:
-            check(name, f"oci:{layout.directory}", db, code, words, packages=packages)
-        else:
-            check(name, f"oci:{layout.directory}", db, code, [], packages=packages)
+        check(name, f"oci:{layout.directory}", db, code, words, packages=packages)
 
 
 def other_forms(work, db):
