@@ -7,7 +7,7 @@
 #include "core/codec/source.h"
 #include "core/codec/tar.h"
 #include "core/model/inventory.h"
-#include "scan/worker/layer_walk.h"
+#include "scan/worker/held_files.h"
 #include "scan/worker/protocol.h"
 
 namespace seaworthy {

@@ -5,6 +5,7 @@
 #include "core/codec/tar.h"
 #include "scan/worker/assemble.h"
 #include "scan/worker/layer_stream.h"
+#include "scan/worker/layer_walk.h"
 
 namespace seaworthy {
 

@@ -4,7 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
-#include "scan/worker/layer_walk.h"
+#include "scan/worker/held_files.h"
 #include "scan/worker/protocol.h"
 
 namespace seaworthy {

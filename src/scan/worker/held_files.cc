@@ -1,0 +1,95 @@
+#include "scan/worker/held_files.h"
+
+#include <set>
+#include <utility>
+
+namespace seaworthy {
+
+Evidence failed_evidence(const Extractor& extractor, std::string_view path, const Error& error) {
+  Evidence evidence;
+  evidence.extractor = extractor.name;
+  evidence.path = path;
+  const char* code = problem::kUnreadableRecord;
+  if (extractor.is_database) code = problem::kPackageDbCorrupt;
+  if (error.code == ErrorCode::kLimitExceeded) code = problem::kLimit;
+  evidence.problems.push_back({.path = evidence.path,
+                               .step = "extract " + evidence.extractor,
+                               .code = code,
+                               .message = error.message});
+  return evidence;
+}
+
+Evidence run_extractor(const Extractor& extractor, std::span<const FileView> files,
+                       const Limits& limits) {
+  auto extracted = extractor.extract(files, limits);
+  if (!extracted) return failed_evidence(extractor, files[0].path, extracted.error());
+  Evidence evidence = *std::move(extracted);
+  evidence.extractor = extractor.name;
+  evidence.path = files[0].path;
+  for (Problem& problem : evidence.problems) {
+    if (problem.path.empty()) problem.path = evidence.path;
+    if (problem.step.empty()) problem.step = "extract " + evidence.extractor;
+  }
+  return evidence;
+}
+
+Status HeldFiles::add(const Extractor& extractor, std::string path, std::string bytes) {
+  remove(path);
+  if (!fits(bytes.size())) {
+    return Error{ErrorCode::kLimitExceeded, "wanted files hold more than " +
+                                                std::to_string(limits_.memory_bytes) +
+                                                " bytes at once (memory_bytes)"};
+  }
+  bytes_ += bytes.size();
+  files_.emplace(std::move(path), File{&extractor, std::move(bytes)});
+  return ok_status();
+}
+
+void HeldFiles::remove(const std::string& path) {
+  const auto found = files_.find(path);
+  if (found == files_.end()) return;
+  bytes_ -= found->second.bytes.size();
+  files_.erase(found);
+}
+
+void HeldFiles::remove_tree(const std::string& path) {
+  if (files_.empty()) return;
+  const std::string below = path + "/";
+  for (auto at = files_.lower_bound(below); at != files_.end() && at->first.starts_with(below);) {
+    bytes_ -= at->second.bytes.size();
+    at = files_.erase(at);
+  }
+}
+
+std::vector<Evidence> HeldFiles::extract_all(const ReportStep& report_step) {
+  std::vector<Evidence> evidence;
+  std::set<std::string> taken;  // companions that were read with their primary file
+  std::vector<Evidence> alone;  // files without companions
+  for (const auto& [path, file] : files_) {
+    std::vector<FileView> views{{path, file.bytes}};
+    std::vector<std::string> companions;
+    if (file.extractor->companions != nullptr) companions = file.extractor->companions(path);
+    for (const std::string& companion : companions) {
+      const auto found = files_.find(companion);
+      if (found == files_.end()) continue;
+      views.push_back({found->first, found->second.bytes});
+      taken.insert(companion);
+    }
+    report_step("extract " + std::string(file.extractor->name) + " " + path);
+    (companions.empty() ? alone : evidence)
+        .push_back(run_extractor(*file.extractor, views, limits_));
+  }
+  // What has no companions is a database of its own, or a companion: one that was read with its
+  // primary file, or one whose primary file is in another layer and which says nothing alone.
+  for (Evidence& one : alone) {
+    const bool silent = one.packages.empty() && !one.distro && one.owned.empty() &&
+                        one.problems.empty() &&
+                        files_.at(one.path).extractor->companions != nullptr;
+    if (!silent && !taken.contains(one.path)) evidence.push_back(std::move(one));
+  }
+  files_.clear();
+  bytes_ = 0;
+  return evidence;
+}
+
+}  // namespace seaworthy
