@@ -27,6 +27,9 @@ class FeedSink {
                            bool ended) = 0;
   // This feed speaks for the whole of this ecosystem and release: a package without a row is clean.
   virtual void scope(std::string_view ecosystem, std::string_view release) = 0;
+  // Documents about this ecosystem and release occur. The source speaks for them only where all its
+  // documents are of one ecosystem: a collection of many raises findings but makes nothing clean.
+  virtual void mentions(std::string_view ecosystem, std::string_view release) = 0;
   virtual void data_as_of(UnixSeconds time) = 0;  // the newest wins
   virtual void record() = 0;                      // one advisory, score or entry
   virtual void skipped(std::string_view why) = 0;

@@ -128,6 +128,22 @@ void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
   if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) scopes_.emplace(ecosystem, release);
 }
 
+void FeedContent::mentions(std::string_view ecosystem, std::string_view release) {
+  if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) mentioned_.emplace(ecosystem, release);
+}
+
+void FeedContent::settle_scopes(std::string_view feed) {
+  // Sets are sorted: all is one ecosystem where the first and the last are.
+  if (mentioned_.empty()) return;
+  if (mentioned_.begin()->first == mentioned_.rbegin()->first) {
+    scopes_.insert(mentioned_.begin(), mentioned_.end());
+    return;
+  }
+  problem({std::string(feed), -1, "read scope", problem::kDocument,
+           "a collection of several ecosystems: it raises findings, but no package is called clean "
+           "because of it"});
+}
+
 void FeedContent::data_as_of(UnixSeconds time) {
   constexpr UnixSeconds kDay = 86400;
   if (time > data_as_of_ && time <= now_ + kDay) data_as_of_ = time;

@@ -29,6 +29,7 @@ class FeedContent : public FeedSink {
   void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
                    bool ended) override;
   void scope(std::string_view ecosystem, std::string_view release) override;
+  void mentions(std::string_view ecosystem, std::string_view release) override;
   void data_as_of(UnixSeconds time) override;
   void record() override { ++records_; }
   void skipped(std::string_view why) override { ++skipped_[std::string(why)]; }
@@ -47,6 +48,8 @@ class FeedContent : public FeedSink {
   Pairs take_end_of_life();
 
   // Name, format and fingerprint are the caller's; the rest is filled. Before the take_ calls.
+  // After the last document: decides what a source of mentioned ecosystems speaks for.
+  void settle_scopes(std::string_view feed);
   FeedRecord record_of() const;
   void report(FeedImport& out) const;
 
@@ -65,6 +68,7 @@ class FeedContent : public FeedSink {
   std::map<std::string, Exploit> exploits_;
   std::map<std::string, std::string> end_of_life_;
   std::set<std::pair<std::string, std::string>> scopes_;
+  std::set<std::pair<std::string, std::string>> mentioned_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> row_scopes_;
   UnixSeconds data_as_of_ = 0;
   std::uint64_t records_ = 0, problem_count_ = 0;

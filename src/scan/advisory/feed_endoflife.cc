@@ -48,6 +48,12 @@ void add_cycle(std::string_view product, const std::string& cycle, const JsonVal
                    ended || eol.boolean());
 }
 
+// Debian's LTS is security support for everyone; other vendors' extended support is sold apart.
+JsonValue end_of(std::string_view product, const JsonValue& release) {
+  const JsonValue extended = release["eoes"];
+  return product == "debian" && extended.exists() ? extended : release["eol"];
+}
+
 void note_dates(const JsonValue& release, FeedSink& sink) {
   for (const char* key : {"releaseDate", "latestReleaseDate"}) {
     if (const auto time = parse_time(trim(release[key].text()))) sink.data_as_of(*time);
@@ -67,11 +73,11 @@ Status parse_end_of_life(const FeedDocument& document, const Limits& limits, Fee
   }
   const JsonValue root = json.root();
   for (const JsonValue& release : root.elements()) {
-    add_cycle(product, text_of(release["cycle"]), release["eol"], false, sink);
+    add_cycle(product, text_of(release["cycle"]), end_of(product, release), false, sink);
     note_dates(release, sink);
   }
   for (const JsonValue& release : root["releases"].elements()) {
-    add_cycle(product, text_of(release["releaseCycle"]), release["eol"], false, sink);
+    add_cycle(product, text_of(release["releaseCycle"]), end_of(product, release), false, sink);
     note_dates(release, sink);
   }
   const JsonValue result = root["result"];

@@ -261,7 +261,8 @@ TEST(EndOfLife, ReadsThreeForms) {
                            "eol: true\n---\n\n> text\n",
                            sink),
             "endoflife");
-  EXPECT_EQ(sink.cycles["debian 12"], std::make_pair(std::string("2026-07-11"), false));
+  // Debian's LTS is security support for everyone.
+  EXPECT_EQ(sink.cycles["debian 12"], std::make_pair(std::string("2028-06-30"), false));
   EXPECT_EQ(sink.cycles["debian 99"], std::make_pair(std::string(), false));
   ASSERT_EQ(
       parse_document("api/ubuntu.json",

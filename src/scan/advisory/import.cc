@@ -212,6 +212,7 @@ Result<FeedImport> Importer::import(const Input& input) {
   FeedContent content(now_);
   std::set<std::string> formats;
   auto status = read(input, content, out, formats);
+  content.settle_scopes(input.feed);
   content.report(out);
   for (const std::string& format : formats) out.format += (out.format.empty() ? "" : "+") + format;
   if (!status) {

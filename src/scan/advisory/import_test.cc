@@ -242,6 +242,32 @@ TEST_F(Import, WithdrawnAdvisoriesStayAsWithdrawn) {
   EXPECT_EQ(database->rows({"npm", "", "jquery"}).at(0).state, AdvisoryState::kWithdrawn);
 }
 
+TEST_F(Import, ACollectionOfEcosystemsSpeaksForNone) {
+  const auto document = [](const std::string& id, const std::string& ecosystem) {
+    return R"({"id":")" + id +
+           R"(","modified":"2026-08-01T00:00:00Z","upstream":["CVE-2023-1111"],)" +
+           R"("affected":[{"package":{"ecosystem":")" + ecosystem +
+           R"(","name":"curl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},)" +
+           R"({"fixed":"8"}]}]}]})";
+  };
+  const std::string one = write("one.jsonl", document("DSA-1-1", "Debian:11") + "\n" +
+                                                 document("DSA-2-1", "Debian:12") + "\n");
+  const std::string mixed =
+      write("mixed.jsonl", document("DSA-1-1", "Debian:11") + "\n" +
+                               document("RLSA-2023:1", "Rocky Linux:8") + "\n");
+  const auto report = import({one, mixed});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->feeds[0].problem_count, 0U);
+  EXPECT_EQ(report->feeds[1].problem_count, 1U);
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database) << database.error().message;
+  const auto feeds = database->feeds();
+  ASSERT_THAT(feeds, SizeIs(2));
+  EXPECT_THAT(feeds[0].scopes, IsEmpty());  // mixed
+  EXPECT_THAT(feeds[1].scopes, SizeIs(2));
+  EXPECT_THAT(database->rows({"rocky", "8", "curl"}), SizeIs(1));  // findings all the same
+}
+
 TEST_F(Import, DatesBehindNowAreNotBelieved) {
   ASSERT_TRUE(import(
       {write("npm.jsonl", R"({"id":"GHSA-1","modified":"2020-01-01T00:00:00Z","affected":[]})"

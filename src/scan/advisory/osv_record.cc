@@ -261,7 +261,7 @@ void Reader::read_affected(const JsonValue& affected) {
     sink_.skipped("an affected part without versions");
     return;
   }
-  sink_.scope(where.name, where.release);
+  sink_.mentions(where.name, where.release);
   const AdvisoryRow row = row_of(affected, versions);
   add_rows(PackageKey{where.name, where.release, std::string(package["name"].text())}, where, row);
   if (where.name == "sles" || where.name.starts_with("opensuse") || where.name == "sle-micro") {

@@ -35,6 +35,9 @@ class RecordingSink : public FeedSink {
   void scope(std::string_view ecosystem, std::string_view release) override {
     ++scopes[std::string(ecosystem) + " " + std::string(release)];
   }
+  void mentions(std::string_view ecosystem, std::string_view release) override {
+    scope(ecosystem, release);
+  }
   void data_as_of(UnixSeconds time) override { newest = std::max(newest, time); }
   void record() override { ++records; }
   void skipped(std::string_view why) override { ++skips[std::string(why)]; }
