@@ -34,7 +34,8 @@ std::size_t replay(const std::filesystem::path& path) {
     run(bytes.substr(0, next_random(state) % bytes.size()));
     std::string flipped = bytes;
     for (int flips = 0; flips <= i % 4; ++flips) {
-      flipped[next_random(state) % flipped.size()] ^= static_cast<char>(1U << (next_random(state) % 8));
+      flipped[next_random(state) % flipped.size()] ^=
+          static_cast<char>(1U << (next_random(state) % 8));
     }
     run(flipped);
   }

@@ -8,8 +8,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   seaworthy::Limits limits;
   limits.document_bytes = 256 * seaworthy::kKiB;
-  const auto json =
-      seaworthy::yaml_to_json({reinterpret_cast<const char*>(data), size}, limits);
+  const auto json = seaworthy::yaml_to_json({reinterpret_cast<const char*>(data), size}, limits);
   if (!json) return 0;
   limits.nesting = 10'000;  // aliases may nest deeper than the text does
   limits.document_bytes *= 2;
