@@ -6,13 +6,17 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
+#include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/guarded.h"
+#include "core/base/limits.h"
 #include "core/codec/pack.h"
 #include "scan/advisory/database_file.h"
 
@@ -112,6 +116,33 @@ Status Environment::open_tables(bool create) {
   return ok_status();
 }
 
+namespace {
+
+// The walk through every page reads the whole file, which would be most of a scan's time. So the
+// state of the file that passed it is kept beside it: size and time of the last change. Like git's
+// index, a file that changed just now is not trusted by its time: a second change could have the
+// same one. Who can write here can write the database as well.
+Status check_unless_checked(const std::string& directory, const std::string& file) {
+  constexpr UnixSeconds kSettledSeconds = 2;
+  const std::string note = directory + "/checked";
+  struct stat info {};
+  if (::stat(file.c_str(), &info) != 0) return errno_error(errno, "stat", file);
+  const std::string state = std::to_string(info.st_size) + " " +
+                            std::to_string(info.st_mtim.tv_sec) + "." +
+                            std::to_string(info.st_mtim.tv_nsec) + "\n";
+  if (const auto noted = read_file(note, kKiB); noted && *noted == state) return ok_status();
+  RETURN_IF_ERROR(check_database_file(file));
+  timespec present{};
+  ::clock_gettime(CLOCK_REALTIME, &present);
+  if (present.tv_sec - info.st_mtim.tv_sec > kSettledSeconds) {
+    // Where nothing can be written the next open walks again.
+    (void)write_file_atomically(note, state);
+  }
+  return ok_status();
+}
+
+}  // namespace
+
 Result<std::shared_ptr<Environment>> open_environment(const std::string& directory, bool create) {
   const std::string file = directory + "/data.mdb";
   std::error_code failure;
@@ -119,7 +150,9 @@ Result<std::shared_ptr<Environment>> open_environment(const std::string& directo
   struct stat info {};
   if (::stat(directory.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
     return Error{create ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound,
-                 "no advisory database in '" + directory + "'; `seaworthy db update` makes one"};
+                 "no advisory database in '" + directory +
+                     "'; `seaworthy db update`, or "
+                     "`seaworthy db import PATH...`, makes one"};
   }
   // The registry's lock is held while opening, so that two threads cannot open one directory.
   using Opened = Result<std::shared_ptr<Environment>>;
@@ -128,10 +161,11 @@ Result<std::shared_ptr<Environment>> open_environment(const std::string& directo
     if (auto environment = known.lock()) return environment;
     const bool exists = ::access(file.c_str(), F_OK) == 0;
     if (!exists && !create) {
-      return Error{ErrorCode::kNotFound,
-                   "no advisory database in '" + directory + "'; `seaworthy db update` makes one"};
+      return Error{ErrorCode::kNotFound, "no advisory database in '" + directory +
+                                             "'; `seaworthy db update`, or "
+                                             "`seaworthy db import PATH...`, makes one"};
     }
-    if (exists) RETURN_IF_ERROR(check_database_file(file));
+    if (exists) RETURN_IF_ERROR(check_unless_checked(directory, file));
     std::shared_ptr<Environment> environment(new Environment);
     environment->writable_ =
         ::access(directory.c_str(), W_OK) == 0 && (!exists || ::access(file.c_str(), W_OK) == 0);
