@@ -38,6 +38,8 @@ check:
 
 bench: build
 	@tools/setup bench
+	@cmake --preset bench > /dev/null
+	@cmake --build --preset bench -j $(JOBS) --target match_bench
 	@bench/run
 
 clean:
