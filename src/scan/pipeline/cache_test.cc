@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
+#include "core/base/limits.h"
 #include "core/codec/digest.h"
 
 namespace seaworthy {
