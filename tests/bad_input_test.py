@@ -18,7 +18,7 @@ import zlib
 
 from oci_layout import Layout, sha256
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 HERE = pathlib.Path(__file__).resolve().parent
 STATUS = ("Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.1-2\n"
           "Maintainer: Debian maintainers <packages@debian.org>\n\n")

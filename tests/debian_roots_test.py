@@ -16,7 +16,7 @@ import tempfile
 
 from oci_layout import sbom
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 CACHE = pathlib.Path(os.environ.get("SEAWORTHY_TEST_CACHE",
                                     pathlib.Path.home() / ".cache" / "seaworthy-tests"))
 SUITES = ["bookworm", "bullseye", "trixie"]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 EXAMPLES = pathlib.Path(__file__).resolve().parent.parent / "examples"
 IMAGE = f"oci:{EXAMPLES}/harbour"
 FAILURES = []

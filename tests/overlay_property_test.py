@@ -19,7 +19,7 @@ import tempfile
 
 from oci_layout import Layout, inventory
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 DIRECTORIES = ["lib", "lib/apk", "lib/apk/db", "srv", "srv/apk", "srv/apk/db", "srv/dpkg", "usr",
                "usr/lib", "usr/lib/apk", "usr/lib/apk/db", "var", "var/lib", "var/lib/dpkg",
                "var/lib/dpkg/status.d"]

@@ -13,7 +13,7 @@ import tempfile
 
 from oci_layout import INDEX, Layout, inventory
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 FAILURES = []
 
 

@@ -16,7 +16,7 @@ import tempfile
 
 from oci_layout import Layout, sbom
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 REAL = pathlib.Path(os.environ["SHARED_DATA"]) / "corpora" / "rpmdb"
 QUERY = "%{NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\t%{ARCH}\n"
 OS_RELEASE = b'ID=almalinux\nVERSION_ID="9.3"\n'

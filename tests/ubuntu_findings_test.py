@@ -15,7 +15,7 @@ import tempfile
 
 from oci_layout import Layout
 
-PROGRAM = os.environ["SEAWORTHY"]
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 SHARED = pathlib.Path(os.environ["SHARED_DATA"])
 STATUS = SHARED / "corpora" / "ubuntu-jammy-minbase.status"
 FEED = SHARED / "feeds" / "ubuntu-cve-jsonl.tar.zst"
