@@ -28,6 +28,7 @@ inline constexpr const char* kWorkerCrashed = "worker-crashed";         // class
 inline constexpr const char* kWorkerTimeout = "worker-timeout";         // class
 inline constexpr const char* kNoFeed = "no-feed";                       // class
 inline constexpr const char* kStaleFeed = "stale-feed";                 // class
+inline constexpr const char* kDatabaseDamaged = "database-damaged";     // class
 inline constexpr const char* kUnreadableRecord = "unreadable-record";   // one record of many
 inline constexpr const char* kUnresolvedLink = "unresolved-link";       // class
 inline constexpr const char* kPlatform = "platform";

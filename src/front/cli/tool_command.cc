@@ -103,9 +103,9 @@ const Command kToolPurl{.name = "tool purl",
 
 extern const Command kList;
 const Command kList{.name = "list",
-                    .arguments = "extractors|feeds|formats|limits",
+                    .arguments = "WHAT",
                     .summary = "what this program reads and writes",
-                    .description = "",
+                    .description = "WHAT is extractors, feeds, formats or limits.",
                     .flags = {},
                     .examples = {},
                     .min_arguments = 1,

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/codec/digest.h"
+#include "scan/advisory/environment.h"
 #include "scan/advisory/records.h"
 
 namespace seaworthy {
@@ -122,6 +124,18 @@ TEST(Records, LongKeysAreHashedAndKeepTheirText) {
   ASSERT_TRUE(split_stored("feed", key, value, found, content));
   EXPECT_EQ(found, rest);
   EXPECT_EQ(package_key(found).package, std::string(600, 'a'));
+}
+
+// The stored form of one row, byte for byte. Where this changes, raise kSchemaVersion: an older
+// database must be refused, because rows that are not found look like a clean package.
+TEST(RowCodec, StoredFormIsThatOfThisSchemaVersion) {
+  EXPECT_EQ(kSchemaVersion, 2U);
+  EXPECT_EQ(to_hex(packed({full_row()})),
+            "0d0e414c53412d323032333a3639333813636f6e7461696e65722d746f6f6c733a342e30067838365f3634"
+            "0965736d2d"
+            "696e66726110706f7374706f6e65643a206d696e6f7209612f622e6a736f6e6c013005312e322d33013901"
+            "3203322e"
+            "3503312e3003312e3101ff01b61fe70f91ad02060c0102030405030708000000090a0b00020c0d");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ AdvisoryLookup lookup_in(const AdvisoryDatabase& database) {
       .end_of_life = [source](
                          std::string_view distro,
                          std::string_view version) { return source->end_of_life(distro, version); },
+      .damaged = [source] { return source->damaged(); },
   };
 }
 

@@ -22,6 +22,9 @@ struct AdvisoryLookup {
   std::function<std::optional<Exploit>(std::string_view cve)> exploit;
   std::function<std::optional<EndOfLifeInfo>(std::string_view distro, std::string_view version)>
       end_of_life;
+  // How many values could not be read so far. What cannot be read is left out of every answer, so
+  // a package during whose matching this grows is never clean.
+  std::function<std::uint64_t()> damaged;
 };
 
 // Answers from an open database, which must outlive the result.

@@ -136,7 +136,12 @@ void Matching::match_package(std::size_t index) {
     return;
   }
   const Subject subject = subject_of(package, keys_.ecosystem, keys_.label);
-  result_.coverage.push_back(coverage_of(add_findings(index, subject)));
+  const std::uint64_t damaged_before = lookup_.damaged();
+  PackageCoverage coverage = coverage_of(add_findings(index, subject));
+  if (coverage.state == CoverageState::kClean && lookup_.damaged() != damaged_before) {
+    coverage = {CoverageState::kUnassessed, "its advisories could not be read"};
+  }
+  result_.coverage.push_back(std::move(coverage));
 }
 
 bool Matching::add_findings(std::size_t index, const Subject& subject) {
@@ -213,6 +218,11 @@ void Matching::report_problems() {
             : "the package database lists no package: nothing can be said about this image");
   }
   for (const std::string& reason : foreign_) add_problem(problem::kNoFeed, reason);
+  if (const std::uint64_t damaged = lookup_.damaged(); damaged > 0) {
+    add_problem(problem::kDatabaseDamaged,
+                std::to_string(damaged) +
+                    " values of the advisory database could not be read; import its feeds again");
+  }
   if (keys_.ecosystem.empty()) {
     if (!inventory_.packages.empty()) {
       add_problem(problem::kNoFeed, "the distribution is unknown, so its packages are not judged");

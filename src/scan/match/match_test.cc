@@ -596,5 +596,29 @@ TEST(Speed, FiveHundredPackages) {
   EXPECT_LT(took.count(), 2000);  // the goal is 20 in a release build; this bounds a sanitizer run
 }
 
+TEST(DamagedDatabase, MakesNothingClean) {
+  TableDatabase database;
+  database.add_feed("feed", "debian", "12");
+  database.unreadable.insert({"debian", "12", "bash"});
+  Inventory inventory;
+  inventory.distro = Distro{};
+  inventory.distro->id = "debian";
+  inventory.distro->version = "12";
+  for (const char* name : {"bash", "gzip"}) {
+    Package package;
+    package.type = PackageType::kDeb;
+    package.name = name;
+    package.version = "1";
+    inventory.packages.push_back(package);
+  }
+  inventory.databases.push_back({"var/lib/dpkg/status", "os/dpkg", 0, 2});
+  const MatchResult result = match(inventory, database.lookup(), {Limits{}, kTestNow});
+  EXPECT_EQ(result.coverage[0].state, CoverageState::kUnassessed);
+  EXPECT_EQ(result.coverage[0].reason, "its advisories could not be read");
+  EXPECT_EQ(result.coverage[1].state, CoverageState::kClean);
+  EXPECT_THAT(result.problems,
+              testing::ElementsAre(testing::Field(&Problem::code, problem::kDatabaseDamaged)));
+}
+
 }  // namespace
 }  // namespace seaworthy

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,9 @@ struct TableDatabase {
   std::map<std::string, Kev, std::less<>> kev;
   std::map<std::string, Exploit, std::less<>> exploit;
   std::map<std::pair<std::string, std::string>, EndOfLifeInfo> end_of_life;
+
+  std::set<PackageKey> unreadable;  // keys whose values are damaged
+  mutable std::uint64_t damaged = 0;
 
   FeedInfo& add_feed(const std::string& name, const std::string& ecosystem,
                      const std::string& release, UnixSeconds data_as_of = kTestNow) {
@@ -49,7 +53,11 @@ struct TableDatabase {
                                 : found->second;
     };
     return {.feeds = [this] { return feeds; },
-            .rows = [this, find_all](const PackageKey& key) { return find_all(rows, key); },
+            .rows =
+                [this, find_all](const PackageKey& key) {
+                  damaged += unreadable.contains(key) ? 1 : 0;
+                  return find_all(rows, key);
+                },
             .details = [this, find_all](std::string_view id) { return find_all(details, id); },
             .aliases = [this, find_all](std::string_view id) { return find_all(aliases, id); },
             .epss = [this, find](std::string_view id) { return find(epss, id); },
@@ -60,7 +68,8 @@ struct TableDatabase {
               const auto found = end_of_life.find({std::string(distro), std::string(version)});
               if (found == end_of_life.end()) return std::nullopt;
               return found->second;
-            }};
+            },
+            .damaged = [this] { return damaged; }};
   }
 };
 
