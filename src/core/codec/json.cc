@@ -125,6 +125,7 @@ JsonDocument::~JsonDocument() = default;
 
 Status JsonDocument::parse(std::string_view bytes, const Limits& limits) {
   state_->parsed = false;
+  if (bytes.empty()) return Error{ErrorCode::kInvalidInput, "not JSON: nothing in it"};
   if (bytes.size() > limits.document_bytes) {
     return Error{ErrorCode::kLimitExceeded,
                  "JSON larger than " + std::to_string(limits.document_bytes) + " bytes"};

@@ -239,5 +239,11 @@ TEST(JsonWriter, EscapesEveryByteSoThatTheOutputIsAlwaysJson) {
   }
 }
 
+TEST(JsonDocument, NothingIsNoDocument) {
+  JsonDocument document;
+  EXPECT_FALSE(document.parse(std::string_view{}, Limits{}));
+  EXPECT_FALSE(document.root().exists());
+}
+
 }  // namespace
 }  // namespace seaworthy
