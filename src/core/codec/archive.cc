@@ -169,7 +169,9 @@ Status for_each_document(const std::string& path, const Limits& limits, const Vi
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> files, files_below(path, limits));
   for (const std::string& file : files) {
-    auto bytes = read_file(path + "/" + file, limits.document_bytes);
+    std::string whole = path;
+    whole.append("/").append(file);
+    auto bytes = read_file(whole, limits.document_bytes);
     if (!bytes) {
       problem(file, bytes.error());
       continue;

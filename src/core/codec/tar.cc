@@ -107,6 +107,10 @@ Status TarReader::read_content(char* to, std::uint64_t size) {
   return ok_status();
 }
 
+bool TarReader::is_extension(char type) {
+  return std::string_view("xXgLK").find(type) != std::string_view::npos;
+}
+
 // The next block that is a header with a good checksum; false at the archive's end.
 Result<bool> TarReader::next_header(char* block) {
   ASSIGN_OR_RETURN(const bool more, read_block(block));
@@ -144,9 +148,8 @@ Result<bool> TarReader::next(TarEntry& entry) {
       return damaged("size: " + size.error().message, position_ - kTarBlock);
     }
     if (type == 'V') {  // a volume's label
-      RETURN_IF_ERROR(pass(*size));
-      RETURN_IF_ERROR(pass(padding_behind(*size)));
-    } else if (type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K') {
+      RETURN_IF_ERROR(pass(*size + padding_behind(*size)));
+    } else if (is_extension(type)) {
       RETURN_IF_ERROR(read_extension(type, *size, local));
       pending = pending || type != 'g';
     } else {

@@ -67,6 +67,7 @@ class TarReader {
 
   Result<bool> read_block(char* block);
   Status pass(std::uint64_t size);
+  static bool is_extension(char type);
   Result<bool> next_header(char* block);
   Status read_extension(char type, std::uint64_t size, Extended& local);
   Status describe(const char* block, std::uint64_t size, Extended& local, TarEntry& entry);

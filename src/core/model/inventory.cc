@@ -10,7 +10,7 @@ namespace {
 
 void put(Packer& out, const Problem& problem) {
   out.text(problem.path);
-  out.number(static_cast<std::uint64_t>(problem.layer + 1));
+  out.number(static_cast<std::uint64_t>(problem.layer) + 1);  // -1 becomes 0
   out.text(problem.step);
   out.text(problem.code);
   out.text(problem.message);

@@ -75,6 +75,6 @@ struct Purl {
   std::string_view qualifier(std::string_view key) const;
 };
 std::optional<Purl> parse_purl(std::string_view text);  // empty where it is no purl
-std::string to_text(const Purl& purl);                  // canonical form
+std::string to_text(const Purl& given);                 // canonical form
 
 }  // namespace seaworthy

@@ -102,7 +102,7 @@ Status check_arguments(const Command& command, const Options& options) {
                         : "")};
 }
 
-Status unknown_flag(const Command& command, const std::string& word) {
+Error unknown_flag(const Command& command, const std::string& word) {
   std::vector<std::string> known;
   for (const std::string_view name : command.flags) known.push_back("--" + std::string(name));
   const std::string near = nearest(word.substr(0, word.find('=')),
@@ -110,6 +110,27 @@ Status unknown_flag(const Command& command, const std::string& word) {
   return Error{ErrorCode::kUsage, "'" + word + "' is no flag of seaworthy " +
                                       std::string(command.name) +
                                       (near.empty() ? "" : "; did you mean " + near + "?")};
+}
+
+// The first value that a flag refuses is kept in `failure`.
+void add_flag(const Flag& flag, Options& options, std::optional<Error>& failure, CLI::App& app) {
+  const auto set = [&options, &failure, &flag](const std::string& value) {
+    Status status = flag.set(options, value);
+    if (!status && !failure) failure = std::move(status).error();
+  };
+  const std::string spelled = "--" + std::string(flag.name);
+  if (flag.value.empty()) {
+    app.add_flag_callback(spelled, [set] { set(""); });
+    return;
+  }
+  const auto set_all = [set](const std::vector<std::string>& values) {
+    for (const std::string& value : values) set(value);
+  };
+  app.add_option_function<std::vector<std::string>>(spelled, set_all)
+      ->expected(1)
+      ->multi_option_policy(flag.repeatable ? CLI::MultiOptionPolicy::TakeAll
+                                            : CLI::MultiOptionPolicy::TakeLast)
+      ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -137,26 +158,7 @@ Result<Options> parse_options(const Command& command, const std::vector<std::str
   app.add_option("arguments", options.arguments);
   std::optional<Error> failure;
   for (const std::string_view name : command.flags) {
-    const Flag* flag = find_flag(name);
-    const auto set = [&options, &failure, flag](const std::string& value) {
-      Status status = flag->set(options, value);
-      if (!status && !failure) failure = std::move(status).error();
-      return true;
-    };
-    const std::string spelled = "--" + std::string(name);
-    if (flag->value.empty()) {
-      app.add_flag_callback(spelled, [set] { set(""); });
-    } else {
-      app.add_option_function<std::vector<std::string>>(
-             spelled,
-             [set](const std::vector<std::string>& values) {
-               for (const std::string& value : values) set(value);
-             })
-          ->expected(1)
-          ->multi_option_policy(flag->repeatable ? CLI::MultiOptionPolicy::TakeAll
-                                                 : CLI::MultiOptionPolicy::TakeLast)
-          ->allow_extra_args(false);
-    }
+    add_flag(*find_flag(name), options, failure, app);
   }
   try {  // the parsing library reports by exception; nothing below throws on purpose
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
@@ -164,9 +166,7 @@ Result<Options> parse_options(const Command& command, const std::vector<std::str
     return Error{ErrorCode::kUsage, error.what()};
   }
   for (const std::string& word : app.remaining()) {
-    if (word.size() > 1 && word.starts_with('-')) {
-      RETURN_IF_ERROR(unknown_flag(command, word));
-    }
+    if (word.size() > 1 && word.starts_with('-')) return unknown_flag(command, word);
     options.arguments.push_back(word);
   }
   if (failure) return *std::move(failure);
