@@ -29,8 +29,9 @@ inline constexpr const char* kWorkerTimeout = "worker-timeout";         // class
 inline constexpr const char* kNoFeed = "no-feed";                       // class
 inline constexpr const char* kStaleFeed = "stale-feed";                 // class
 inline constexpr const char* kDatabaseDamaged = "database-damaged";     // class
-inline constexpr const char* kUnreadableRecord = "unreadable-record";   // one record of many
-inline constexpr const char* kUnresolvedLink = "unresolved-link";       // class
+// One record of a package database: the package in it is unknown, so what was listed is not all.
+inline constexpr const char* kUnreadableRecord = "unreadable-record";  // class
+inline constexpr const char* kUnresolvedLink = "unresolved-link";      // class
 inline constexpr const char* kPlatform = "platform";
 inline constexpr const char* kSandbox = "sandbox";
 inline constexpr const char* kCache = "cache";

@@ -132,13 +132,13 @@ Result<std::vector<LayerInventory>> read_rootfs(const Image& image, const ScanOp
   auto read = read_layer({{stream->fd(), 0, 0, true}, "", "", {}}, progress.worker_options());
   std::vector<Problem> problems;
   const Status walked = stream->finish(problems);
+  if (!walked && read) return Error(walked.error()).during("walk " + image.rootfs);
   LayerInventory layer;
   if (read) {
     layer = *std::move(read);
   } else {
     layer.problems.push_back(layer_problem(read.error(), 0));
   }
-  if (!walked && read) return Error(walked.error()).during("walk " + image.rootfs);
   layer.problems.insert(layer.problems.end(), problems.begin(), problems.end());
   return std::vector<LayerInventory>{std::move(layer)};
 }

@@ -106,6 +106,10 @@ Result<std::vector<Report>> scan(const std::string& target, const ScanOptions& o
   for (Report& report : *reports) {
     report.tool_version = options.tool_version;
     report.problems = report.inventory.problems;
+    if (!options.match && report.inventory.databases.empty()) {
+      report.problems.push_back({"", -1, "list packages", problem::kPackageDbMissing,
+                                 "no package database was found: this list says nothing"});
+    }
     if (database) match_report(report, *database, options);
     sort_problems(report.problems);
     report.verdict = judge(report, options.thresholds);

@@ -206,8 +206,8 @@ INSTANTIATE_TEST_SUITE_P(
                         {"critical"},
                         false,
                         "",
-                        kYes,
-                        0},
+                        kUnknown,
+                        3},
                     Row{"OneThirdPartyPackage",
                         [](Report& r) {
                           r.coverage.packages = 3;
