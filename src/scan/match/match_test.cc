@@ -620,5 +620,36 @@ TEST(DamagedDatabase, MakesNothingClean) {
               testing::ElementsAre(testing::Field(&Problem::code, problem::kDatabaseDamaged)));
 }
 
+// Importing one more distribution must not weaken a gate on this one.
+TEST(SeveritySource, AScoreComesBeforeAnotherDistributionsWord) {
+  TableDatabase database;
+  database.add_feed("debian", "debian", "12");
+  AdvisoryRow row = fixed_in("CVE-2022-1664", "2");
+  row.feed = "debian";
+  database.add_row({"debian", "12", "dpkg"}, row);
+  VulnerabilityDetails other;
+  other.id = "CVE-2022-1664";
+  other.feed = "ubuntu";
+  other.severity = Severity::kMedium;
+  VulnerabilityDetails scored;
+  scored.id = "CVE-2022-1664";
+  scored.feed = "zz-scores";
+  scored.cvss = {{"3.1", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, "zz-scores"}};
+  database.details["CVE-2022-1664"] = {other, scored};
+  Inventory inventory;
+  inventory.distro = Distro{};
+  inventory.distro->id = "debian";
+  inventory.distro->version = "12";
+  Package package;
+  package.type = PackageType::kDeb;
+  package.name = "dpkg";
+  package.version = "1";
+  inventory.packages.push_back(package);
+  const MatchResult result = match(inventory, database.lookup(), {Limits{}, kTestNow});
+  ASSERT_EQ(result.findings.size(), 1U);
+  EXPECT_EQ(result.findings[0].severity, Severity::kCritical);
+  EXPECT_EQ(result.findings[0].severity_source, "zz-scores");
+}
+
 }  // namespace
 }  // namespace seaworthy

@@ -92,13 +92,17 @@ void set_severity(Finding& finding, const Decision& decision, const WeaknessFact
     return;
   }
   if (take_vendor(finding, decision)) return;
-  for (const auto take : {take_details, take_cvss}) {
-    for (int turn = 0; turn <= 2; ++turn) {
+  const auto take_from = [&](auto take, int first, int last) {
+    for (int turn = first; turn <= last; ++turn) {
       for (const VulnerabilityDetails& source : facts.details) {
-        if (turn_of(source, finding) == turn && take(finding, source)) return;
+        if (turn_of(source, finding) == turn && take(finding, source)) return true;
       }
     }
-  }
+    return false;
+  };
+  // Another distribution rates its own packages: its word comes after every score.
+  if (take_from(take_details, 0, 1) || take_from(take_cvss, 0, 2)) return;
+  take_from(take_details, 2, 2);
 }
 
 void set_score(Finding& finding) {
