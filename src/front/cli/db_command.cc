@@ -36,6 +36,9 @@ void print_import(const FeedImport& feed, bool verbose) {
     std::printf("    %s: %s: %s\n", problem.path.c_str(), problem.step.c_str(),
                 problem.message.c_str());
   }
+  for (const auto& [reason, count] : feed.skip_reasons) {
+    if (verbose) std::printf("    %" PRIu64 " skipped: %s\n", count, reason.c_str());
+  }
   if (feed.problem_count > shown) {
     std::printf("    and %" PRIu64 " more\n", feed.problem_count - shown);
   }
