@@ -9,6 +9,9 @@
 
 namespace seaworthy {
 
+// The contract's name and version, the first member of every JSON report.
+inline constexpr std::string_view kReportSchema = "seaworthy.report/1";
+
 struct ReportLayer {
   std::string digest, diff_id;
   std::uint64_t size = 0;  // stored bytes

@@ -11,10 +11,6 @@
 
 namespace seaworthy {
 
-std::string version_text() {
-  return SEAWORTHY_VERSION;
-}
-
 namespace {
 
 int fail(const Error& error) {
@@ -60,7 +56,7 @@ int run_words(std::vector<std::string> words) {
     return kExitUsage;
   }
   if (words[0] == "--version" || words[0] == "version") {
-    std::cout << "seaworthy " << version_text() << "\n";
+    std::cout << version_page();
     return kExitDone;
   }
   if (words[0] == "help" && words.size() > 1 && words[1] == "--markdown") {

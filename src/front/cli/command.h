@@ -49,7 +49,10 @@ std::string reference_page();                   // docs/reference/cli.md
 // The known word that `word` most likely meant; "" where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& known);
 
-std::string version_text();
+std::string version_text();  // "0.1.0"
+// `seaworthy --version`: version and commit, then the formats that decide which databases, caches
+// and reports this program can read.
+std::string version_page();
 
 // Where the last scan is kept for `explain`.
 std::string last_report_path(const Options& options);

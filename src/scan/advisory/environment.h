@@ -8,6 +8,7 @@
 #include <lmdb.h>
 
 #include "core/base/result.h"
+#include "scan/advisory/schema.h"
 
 namespace seaworthy {
 
@@ -21,10 +22,6 @@ namespace seaworthy {
 //
 // LMDB must not be opened twice by one process (closing the second descriptor drops the first
 // one's locks), so `open_environment` hands out one shared environment per directory.
-
-// Rises with every change of a key's or value's form: another program's values would not be found,
-// and a package without rows looks clean.
-inline constexpr std::uint64_t kSchemaVersion = 2;
 
 // The sub-databases. Every key of the first seven begins with "<feed>\0", so that one feed is one
 // contiguous range in each of them.

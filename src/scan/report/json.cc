@@ -316,7 +316,7 @@ void write_selection(JsonWriter& out, const Report& report, const FormatOptions&
 std::string write_json(const Report& report, const FormatOptions& options) {
   JsonWriter out;
   out.begin_object();
-  out.member("schema", "seaworthy.report/1");
+  out.member("schema", kReportSchema);
   out.member("tool_version", report.tool_version);
   write_target(out, report.target);
   write_distro(out, report);

@@ -15,7 +15,6 @@
 namespace seaworthy {
 namespace {
 
-constexpr std::string_view kSchema = "seaworthy.report/1";
 constexpr std::size_t kMostProperties = 1000;  // of one package; the list is kept sorted
 
 std::string text_of(const JsonValue& value) {
@@ -347,12 +346,12 @@ Result<Report> parse_report(std::string_view json) {
   }
   const JsonValue root = document.root();
   const std::string_view schema = root["schema"].text();
-  if (schema != kSchema) {
+  if (schema != kReportSchema) {
     const bool is_ours = schema.starts_with("seaworthy.report/");
     return Error{is_ours ? ErrorCode::kUnsupported : ErrorCode::kInvalidInput,
                  is_ours ? "report: schema '" + std::string(schema.substr(0, 100)) +
-                               "' is not read here, only " + std::string(kSchema)
-                         : "not a Seaworthy report: `schema` is not " + std::string(kSchema)};
+                               "' is not read here, only " + std::string(kReportSchema)
+                         : "not a Seaworthy report: `schema` is not " + std::string(kReportSchema)};
   }
   return ReportReader(root).read();
 }

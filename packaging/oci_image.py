@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Assembles the container image of Seaworthy without a container engine.
+
+oci_image.py --program FILE --arch amd64|arm64 --version V --commit C --epoch SECONDS --output FILE
+
+The one layer holds the program, the shared libraries that it loads with those that they load, the
+CA certificates, a user, and for every Debian package that a file came from its record in
+var/lib/dpkg/status.d, the form that distroless images use and scanners read. Same input, same bytes.
+"""
+import argparse
+import gzip
+import hashlib
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import tarfile
+
+TRIPLETS = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+LOADERS = {"amd64": "lib64/ld-linux-x86-64.so.2", "arm64": "lib/ld-linux-aarch64.so.1"}
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+USER = 65532
+
+
+def run(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def needed_by(path):
+    """The DT_NEEDED names of one ELF file."""
+    names = []
+    for line in run("objdump", "-p", str(path)).splitlines():
+        words = line.split()
+        if len(words) == 2 and words[0] == "NEEDED":
+            names.append(words[1])
+    return names
+
+
+def library_directories(arch):
+    # A cross compiler's own libc lies under /usr/TRIPLET; the distribution's package is what ships.
+    triplet = TRIPLETS[arch]
+    return [pathlib.Path(f"/usr/lib/{triplet}"), pathlib.Path(f"/lib/{triplet}")]
+
+
+def libraries(program, arch):
+    """{soname: file} of everything the program loads."""
+    found, waiting = {}, needed_by(program)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        for directory in library_directories(arch):
+            if (directory / name).exists():
+                found[name] = (directory / name).resolve()
+                break
+        else:
+            sys.exit(f"oci_image: {name} is not installed for {arch}")
+        waiting += needed_by(found[name])
+    return found
+
+
+def owner(path, arch):
+    """The Debian package that owns a file; merged /usr is recorded under either path."""
+    names = [str(path)]
+    names.append(names[0].removeprefix("/usr") if names[0].startswith("/usr/") else "/usr" + names[0])
+    for name in names:
+        done = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True, check=False)
+        for line in done.stdout.splitlines():
+            package = line.split(": ")[0]
+            if package.endswith(":" + arch) or ":" not in package:
+                return package
+    sys.exit(f"oci_image: no installed package owns {path}")
+
+
+def status_record(package):
+    return run("dpkg-query", "-s", package)
+
+
+class Layer:
+    """A tar with sorted members and one time, so that the same content has the same digest."""
+
+    def __init__(self, epoch):
+        self.epoch, self.members = epoch, {}
+
+    def add(self, path, data=b"", mode=0o644, link=None, kind=None, uid=0):
+        info = tarfile.TarInfo(path)
+        info.mtime, info.mode, info.uid, info.gid = self.epoch, mode, uid, uid
+        info.type = kind or (tarfile.SYMTYPE if link else tarfile.REGTYPE)
+        info.linkname, info.size = link or "", len(data)
+        self.members[path] = (info, data)
+        parent = str(pathlib.PurePosixPath(path).parent)
+        if parent != "." and parent not in self.members:
+            self.add(parent, mode=0o755, kind=tarfile.DIRTYPE)
+
+    def bytes(self):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            for path in sorted(self.members):
+                info, data = self.members[path]
+                tar.addfile(info, io.BytesIO(data))
+        return out.getvalue()
+
+
+def fill(layer, program, arch):
+    for link in ("bin", "sbin", "lib", "lib64"):
+        layer.add(link, link="usr/" + link)
+    layer.add("usr/bin/seaworthy", pathlib.Path(program).read_bytes(), 0o755)
+    found = libraries(program, arch)
+    packages = {owner(CERTIFICATES_OWNER, arch)}
+    triplet = TRIPLETS[arch]
+    for soname, file in found.items():
+        layer.add(f"usr/lib/{triplet}/{soname}", file.read_bytes(), 0o755)
+        packages.add(owner(file, arch))
+    loader = LOADERS[arch]
+    name = pathlib.PurePosixPath(loader).name
+    if name in found:  # the kernel asks for this path; libraries are found beside it
+        layer.add("usr/" + loader, link=f"/usr/lib/{triplet}/{name}")
+    layer.add("etc/ssl/certs/ca-certificates.crt", pathlib.Path(CERTIFICATES).read_bytes())
+    for package in sorted(packages):
+        record = status_record(package)
+        layer.add("var/lib/dpkg/status.d/" + package.split(":")[0], record.encode())
+    layer.add("usr/lib/os-release", pathlib.Path("/usr/lib/os-release").read_bytes())
+    layer.add("etc/os-release", link="../usr/lib/os-release")
+    layer.add("etc/passwd", f"root:x:0:0:root:/:/sbin/nologin\n"
+              f"seaworthy:x:{USER}:{USER}::/home/seaworthy:/sbin/nologin\n".encode())
+    layer.add("etc/group", f"root:x:0:\nseaworthy:x:{USER}:\n".encode())
+    layer.add("home/seaworthy", mode=0o755, kind=tarfile.DIRTYPE, uid=USER)
+    layer.add("tmp", mode=0o1777, kind=tarfile.DIRTYPE)
+
+
+CERTIFICATES_OWNER = "/usr/share/doc/ca-certificates/copyright"
+
+
+def sha256(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def image_archive(layer, arguments):
+    tar = layer.bytes()
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, compresslevel=9) as out:
+        out.write(tar)
+    created = run("date", "-u", "-d", f"@{arguments.epoch}", "+%Y-%m-%dT%H:%M:%SZ").strip()
+    labels = {
+        "org.opencontainers.image.title": "seaworthy",
+        "org.opencontainers.image.version": arguments.version,
+        "org.opencontainers.image.revision": arguments.commit,
+        "org.opencontainers.image.licenses": "Apache-2.0",
+        "org.opencontainers.image.created": created,
+    }
+    config = {
+        "created": created, "architecture": arguments.arch, "os": "linux",
+        "config": {"User": f"{USER}:{USER}", "Entrypoint": ["/usr/bin/seaworthy"],
+                   "Cmd": ["--help"], "WorkingDir": "/home/seaworthy", "Labels": labels,
+                   "Env": ["PATH=/usr/bin", "HOME=/home/seaworthy",
+                           "SSL_CERT_FILE=" + CERTIFICATES]},
+        "rootfs": {"type": "layers", "diff_ids": [sha256(tar)]},
+        "history": [{"created": created, "created_by": "packaging/oci_image.py"}],
+    }
+    blobs = {}
+
+    def put(data, media_type):
+        blobs[sha256(data)] = data
+        return {"mediaType": media_type, "digest": sha256(data), "size": len(data)}
+
+    def put_json(value, kind):
+        return put(json.dumps(value, sort_keys=True).encode(), f"application/vnd.oci.image.{kind}.v1+json")
+
+    manifest = put_json({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": put_json(config, "config"),
+        "layers": [put(packed.getvalue(), "application/vnd.oci.image.layer.v1.tar+gzip")],
+        "annotations": labels}, "manifest")
+    manifest["platform"] = {"os": "linux", "architecture": arguments.arch}
+    manifest["annotations"] = {"org.opencontainers.image.ref.name": arguments.version}
+    archive = Layer(arguments.epoch)
+    archive.add("oci-layout", b'{"imageLayoutVersion":"1.0.0"}')
+    archive.add("index.json", json.dumps({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
+        "manifests": [manifest]}, sort_keys=True).encode())
+    for digest, data in blobs.items():
+        archive.add("blobs/sha256/" + digest.split(":")[1], data)
+    return archive.bytes()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--arch", required=True, choices=sorted(TRIPLETS))
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--commit", required=True)
+    parser.add_argument("--epoch", required=True, type=int, help="time of every file, Unix seconds")
+    parser.add_argument("--output", required=True)
+    arguments = parser.parse_args()
+    layer = Layer(arguments.epoch)
+    fill(layer, arguments.program, arguments.arch)
+    pathlib.Path(arguments.output).write_bytes(image_archive(layer, arguments))
+
+
+if __name__ == "__main__":
+    main()
