@@ -17,8 +17,9 @@ struct VersionRange {
   bool operator==(const VersionRange&) const = default;
 };
 
-// Append only: stored.
-enum class AdvisoryStatus { kAffected, kNotAffected, kUndetermined, kEnd };
+// Append only: stored. kUndetermined: the vendor leaves it open for good (Debian's "undetermined");
+// kUnderInvestigation: the vendor says that it is still looking.
+enum class AdvisoryStatus { kAffected, kNotAffected, kUndetermined, kUnderInvestigation, kEnd };
 
 // One vulnerability of one package in one release, as one feed states it.
 struct AdvisoryRow {
@@ -33,9 +34,14 @@ struct AdvisoryRow {
   bool unimportant = false;                // Debian: no security impact in the vendor's eyes
   FindingKind kind = FindingKind::kVulnerability;
   AdvisoryState state = AdvisoryState::kActive;
-  std::string module;    // rpm module stream "name:stream"; "" not modular
-  std::string arch;      // "" any
-  std::string channel;   // Ubuntu: esm-infra, esm-apps, fips, realtime, ...; "" the standard pocket
+  std::string module;  // rpm module stream "name:stream"; "" not modular
+  // "" any; several are joined by "|". "src": the row is about every package that was built from
+  // the source package that it is filed under.
+  std::string arch;
+  // The vendor's line of products or support that the row is about; "" the release's standard one.
+  // Ubuntu: esm-infra, esm-apps, fips, realtime, ...; Red Hat: "rhel_eus:8.4", "rhel_els:7",
+  // "jboss_core_services:1" (vendor's product and version of the CPE); SUSE: "ltss".
+  std::string channel;
   std::string note;      // the vendor's words: "postponed: Minor issue", "end of life"
   std::string document;  // member path in the imported source, ":line" behind it for line formats
   // Not stored in the row: which feed it came from; filled by AdvisoryDatabase::rows.

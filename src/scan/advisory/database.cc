@@ -246,6 +246,23 @@ std::optional<EndOfLifeInfo> AdvisoryDatabase::end_of_life(std::string_view dist
   return found;
 }
 
+std::vector<std::string> AdvisoryDatabase::repository_cpes(std::string_view repository) const {
+  std::vector<std::string> cpes;
+  state_->for_feeds(
+      Table::kRepository, repository, [](const FeedRecord& feed) { return feed.has_repositories; },
+      [&](const FeedRecord&, std::string_view content) {
+        auto texts = unpack_texts(content);
+        if (!texts) {
+          ++state_->damaged;
+          return;
+        }
+        cpes.insert(cpes.end(), texts->begin(), texts->end());
+      });
+  std::sort(cpes.begin(), cpes.end());
+  cpes.erase(std::unique(cpes.begin(), cpes.end()), cpes.end());
+  return cpes;
+}
+
 std::vector<DatabaseChange> AdvisoryDatabase::changes_since(std::uint64_t sequence,
                                                             std::size_t max) const {
   std::vector<DatabaseChange> changes;

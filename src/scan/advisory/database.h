@@ -71,6 +71,9 @@ class AdvisoryDatabase {
   std::optional<Exploit> exploit(std::string_view cve) const;
   std::optional<EndOfLifeInfo> end_of_life(std::string_view distro_id,
                                            std::string_view version) const;
+  // CPE names of the products that a package repository serves ("rhel-8-for-x86_64-baseos-rpms");
+  // empty where no feed knows the repository.
+  std::vector<std::string> repository_cpes(std::string_view repository) const;
   std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;
   std::uint64_t last_change() const;
   // Packages whose name contains `part`, at most `max`: for `db search`.

@@ -23,19 +23,20 @@ namespace seaworthy {
 // LMDB must not be opened twice by one process (closing the second descriptor drops the first
 // one's locks), so `open_environment` hands out one shared environment per directory.
 
-// The sub-databases. Every key of the first seven begins with "<feed>\0", so that one feed is one
+// The sub-databases. Every key of the feeds' tables begins with "<feed>\0", so that one feed is one
 // contiguous range in each of them.
 enum class Table : unsigned {
-  kRows,       // feed \0 ecosystem \0 release \0 package → rows (row_codec.h)
-  kDetails,    // feed \0 id → VulnerabilityDetails
-  kAliases,    // feed \0 alias → ids whose details name it
-  kEpss,       // feed \0 year → sorted array of scores
-  kKev,        // feed \0 cve
-  kExploit,    // feed \0 cve
-  kEndOfLife,  // feed \0 product \0 cycle
-  kFeeds,      // feed → FeedRecord
-  kChanges,    // first sequence number, big-endian → a run of changes
-  kMeta,       // "schema", "built_at", "last_change"
+  kRows,        // feed \0 ecosystem \0 release \0 package → rows (row_codec.h)
+  kDetails,     // feed \0 id → VulnerabilityDetails
+  kAliases,     // feed \0 alias → ids whose details name it
+  kEpss,        // feed \0 year → sorted array of scores
+  kKev,         // feed \0 cve
+  kExploit,     // feed \0 cve
+  kEndOfLife,   // feed \0 product \0 cycle
+  kFeeds,       // feed → FeedRecord
+  kChanges,     // first sequence number, big-endian → a run of changes
+  kRepository,  // feed \0 repository → CPEs of its products
+  kMeta,        // "schema", "built_at", "last_change"
   kCount,
 };
 

@@ -25,6 +25,8 @@ class FeedSink {
   // `date` ISO or ""; `ended` where the source says so without a date.
   virtual void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
                            bool ended) = 0;
+  // The products, as CPE names, that a package repository serves.
+  virtual void repository(std::string_view name, const std::vector<std::string>& cpes) = 0;
   // This feed speaks for the whole of this ecosystem and release: a package without a row is clean.
   virtual void scope(std::string_view ecosystem, std::string_view release) = 0;
   // Documents about this ecosystem and release occur. The source speaks for them only where all its

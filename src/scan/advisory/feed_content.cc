@@ -124,6 +124,11 @@ void FeedContent::end_of_life(std::string_view product, std::string_view cycle,
       pack_end_of_life(EndOfLifeInfo{std::string(date), ended, {}});
 }
 
+void FeedContent::repository(std::string_view name, const std::vector<std::string>& cpes) {
+  if (name.empty() || !plain(name, kMaxId)) return;
+  repositories_[std::string(name)] = pack_texts(cpes);
+}
+
 void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
   if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) scopes_.emplace(ecosystem, release);
 }
@@ -170,6 +175,7 @@ FeedRecord FeedContent::record_of() const {
   record.has_kev = !kev_.empty();
   record.has_exploit = !exploits_.empty();
   record.has_eol = !end_of_life_.empty();
+  record.has_repositories = !repositories_.empty();
   return record;
 }
 
@@ -234,6 +240,10 @@ FeedContent::Pairs FeedContent::take_exploits() {
 
 FeedContent::Pairs FeedContent::take_end_of_life() {
   return moved(end_of_life_);
+}
+
+FeedContent::Pairs FeedContent::take_repositories() {
+  return moved(repositories_);
 }
 
 }  // namespace seaworthy

@@ -32,6 +32,9 @@ class RecordingSink : public FeedSink {
                    bool ended) override {
     cycles[std::string(product) + " " + std::string(cycle)] = {std::string(date), ended};
   }
+  void repository(std::string_view name, const std::vector<std::string>& cpes) override {
+    repositories[std::string(name)] = cpes;
+  }
   void scope(std::string_view ecosystem, std::string_view release) override {
     ++scopes[std::string(ecosystem) + " " + std::string(release)];
   }
@@ -64,6 +67,7 @@ class RecordingSink : public FeedSink {
   std::map<std::string, Kev> kevs;
   std::map<std::string, Exploit> exploits;
   std::map<std::string, std::pair<std::string, bool>> cycles;
+  std::map<std::string, std::vector<std::string>> repositories;
   std::map<std::string, int> scopes, skips;
   std::vector<Problem> problems;
   UnixSeconds newest = 0;

@@ -47,8 +47,8 @@ std::string pack_feed(const FeedRecord& record) {
     out.text(scope.first);
     out.text(scope.second);
   });
-  for (const bool flag :
-       {record.has_details, record.has_epss, record.has_kev, record.has_exploit, record.has_eol}) {
+  for (const bool flag : {record.has_details, record.has_epss, record.has_kev, record.has_exploit,
+                          record.has_eol, record.has_repositories}) {
     out.flag(flag);
   }
   return std::move(out).bytes();
@@ -77,7 +77,7 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
     scope.second = in.text();
   }
   for (bool* flag : {&record.has_details, &record.has_epss, &record.has_kev, &record.has_exploit,
-                     &record.has_eol}) {
+                     &record.has_eol, &record.has_repositories}) {
     *flag = in.flag();
   }
   RETURN_IF_ERROR(in.finish("feed record"));

@@ -13,12 +13,21 @@ bool contains(std::string_view text, std::string_view part) {
 
 // Rule 29: a statement that something is affected holds for packages of every architecture too; a
 // statement that it is not holds for the named one only.
+// A row of a source package is about all that was built from it.
 bool arch_applies(const AdvisoryRow& row, const Package& package) {
   const auto any = [](std::string_view arch) {
     return arch.empty() || arch == "noarch" || arch == "all";
   };
-  if (row.arch.empty() || row.arch == package.arch) return true;
-  return row.status == AdvisoryStatus::kAffected && (any(row.arch) || any(package.arch));
+  if (row.arch.empty() || row.arch == "src") return true;
+  const bool loose = row.status != AdvisoryStatus::kNotAffected;
+  if (loose && any(package.arch)) return true;
+  for (std::string_view rest = row.arch;;) {
+    const std::size_t bar = rest.find('|');
+    const std::string_view arch = rest.substr(0, bar);
+    if (arch == package.arch || (loose && any(arch))) return true;
+    if (bar == rest.npos) return false;
+    rest.remove_prefix(bar + 1);
+  }
 }
 
 // Rule 26: Oracle builds one version in up to three flavours whose releases cannot be compared.
@@ -176,6 +185,11 @@ RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject) {
   if (stream == Stream::kOther) return judgement;
   if (row.status == AdvisoryStatus::kUndetermined) {
     judgement.verdict = RowVerdict::kUndecided;
+    return judgement;
+  }
+  if (row.status == AdvisoryStatus::kUnderInvestigation) {
+    judgement.verdict = RowVerdict::kUndetermined;
+    judgement.reason = "the vendor is still investigating";
     return judgement;
   }
   if (only_never_affected(row)) {

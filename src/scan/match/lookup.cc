@@ -17,6 +17,8 @@ AdvisoryLookup lookup_in(const AdvisoryDatabase& database) {
       .end_of_life = [source](
                          std::string_view distro,
                          std::string_view version) { return source->end_of_life(distro, version); },
+      .repository_cpes =
+          [source](std::string_view repository) { return source->repository_cpes(repository); },
       .damaged = [source] { return source->damaged(); },
   };
 }

@@ -22,6 +22,8 @@ struct AdvisoryLookup {
   std::function<std::optional<Exploit>(std::string_view cve)> exploit;
   std::function<std::optional<EndOfLifeInfo>(std::string_view distro, std::string_view version)>
       end_of_life;
+  // CPE names of the products that a package repository serves; empty where nobody knows it.
+  std::function<std::vector<std::string>(std::string_view repository)> repository_cpes;
   // How many values could not be read so far. What cannot be read is left out of every answer, so
   // a package during whose matching this grows is never clean.
   std::function<std::uint64_t()> damaged;

@@ -23,6 +23,8 @@ struct TableDatabase {
   std::map<std::string, Exploit, std::less<>> exploit;
   std::map<std::pair<std::string, std::string>, EndOfLifeInfo> end_of_life;
 
+  std::map<std::string, std::vector<std::string>, std::less<>> repositories;
+
   std::set<PackageKey> unreadable;  // keys whose values are damaged
   mutable std::uint64_t damaged = 0;
 
@@ -69,6 +71,8 @@ struct TableDatabase {
               if (found == end_of_life.end()) return std::nullopt;
               return found->second;
             },
+            .repository_cpes =
+                [this, find_all](std::string_view name) { return find_all(repositories, name); },
             .damaged = [this] { return damaged; }};
   }
 };
