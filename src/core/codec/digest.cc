@@ -69,6 +69,23 @@ std::string to_hex(std::string_view bytes) {
   return text;
 }
 
+std::string to_base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = i; j < i + 3; ++j) {
+      group = (group << 8U) | (j < bytes.size() ? static_cast<unsigned char>(bytes[j]) : 0U);
+    }
+    const std::size_t digits = std::min<std::size_t>(bytes.size() - i, 3) + 1;
+    for (std::size_t j = 0; j < 4; ++j) {
+      text += j < digits ? kDigits[(group >> (18U - 6U * j)) & 63U] : '=';
+    }
+  }
+  return text;
+}
+
 Result<std::string> from_base64(std::string_view text) {
   std::string bytes;
   std::uint32_t group = 0;

@@ -42,6 +42,7 @@ std::string to_hex(std::string_view bytes);
 
 // Standard base64 with padding; kInvalidInput where the text is not that.
 Result<std::string> from_base64(std::string_view text);
+std::string to_base64(std::string_view bytes);
 
 // A 64-bit hash of a path, the same on every machine and in every version (XXH64, seed 0): layer
 // inventories keep paths in this form.

@@ -109,6 +109,12 @@ TEST(FromBase64, GivesTheStandardsVectorsAndRefusesTheRest) {
   }
 }
 
+TEST(Base64, Writes) {
+  for (const std::string_view text : {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy", "+/09azAZ"}) {
+    EXPECT_EQ(to_base64(*from_base64(text)), text);
+  }
+}
+
 // Vectors computed with the reference library, xxHash 0.8.1 (XXH64, seed 0): every tail length
 // class, below and above the 32 bytes from which four lanes run.
 TEST(PathHash, IsXxh64) {
