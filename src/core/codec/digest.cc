@@ -6,14 +6,25 @@
 #include <openssl/evp.h>
 
 namespace seaworthy {
+namespace {
+
+struct NamedDigest {
+  const EVP_MD* (*digest)();
+  const char* prefix;
+};
+// In the order of Hasher::Algorithm.
+constexpr std::array kDigests{NamedDigest{EVP_sha256, "sha256:"},
+                              NamedDigest{EVP_sha512, "sha512:"}, NamedDigest{EVP_sha1, "sha1:"}};
+
+}  // namespace
 
 struct Hasher::State {
-  Algorithm algorithm;
+  const NamedDigest& chosen;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  explicit State(Algorithm chosen) : algorithm(chosen) {
-    EVP_DigestInit_ex(context, chosen == Algorithm::kSha256 ? EVP_sha256() : EVP_sha512(), nullptr);
+  explicit State(Algorithm algorithm) : chosen(kDigests.at(static_cast<std::size_t>(algorithm))) {
+    EVP_DigestInit_ex(context, chosen.digest(), nullptr);
   }
   ~State() { EVP_MD_CTX_free(context); }
 };
@@ -31,8 +42,7 @@ std::string Hasher::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
   unsigned size = 0;
   EVP_DigestFinal_ex(state_->context, raw.data(), &size);
-  return (state_->algorithm == Algorithm::kSha256 ? "sha256:" : "sha512:") +
-         to_hex({reinterpret_cast<const char*>(raw.data()), size});
+  return state_->chosen.prefix + to_hex({reinterpret_cast<const char*>(raw.data()), size});
 }
 
 std::string sha256(std::string_view bytes) {

@@ -10,10 +10,11 @@
 
 namespace seaworthy {
 
-// Incremental SHA-256 or SHA-512 over OpenSSL.
+// Incremental SHA-256 or SHA-512 over OpenSSL. SHA-1 is for recognizing damage in formats that have
+// nothing better; as an image's digest it is no digest (is_digest).
 class Hasher {
  public:
-  enum class Algorithm { kSha256, kSha512 };
+  enum class Algorithm { kSha256, kSha512, kSha1 };
   explicit Hasher(Algorithm algorithm = Algorithm::kSha256);
   Hasher(Hasher&&) noexcept;
   Hasher& operator=(Hasher&&) noexcept;

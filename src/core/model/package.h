@@ -44,6 +44,9 @@ inline constexpr std::string_view kMaintainer = "maintainer";  // deb, apk
 inline constexpr std::string_view kOrigin = "origin";          // deb Origin field
 inline constexpr std::string_view kStatus = "status";          // deb: state other than "installed"
 inline constexpr std::string_view kSourceRpm = "sourcerpm";
+// What of the package's record could not be believed ("Source", "header digest"). Such a package
+// is listed and looked up, and never clean: its name or version may be another one.
+inline constexpr std::string_view kMalformed = "malformed";
 
 // Orders by type, name, version, arch, path: the order of every package list in every output.
 bool package_before(const Package& a, const Package& b);

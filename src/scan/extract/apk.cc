@@ -4,6 +4,7 @@
 //   P name   V version   A architecture   L licence   o origin (source package)   m maintainer
 //   F directory, and behind it   R a file in that directory
 // Advisories name the origin, whose version is the package's own.
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -71,6 +72,43 @@ void read_field(char key, std::string_view value, ApkRecord& record) {
   }
 }
 
+// What apk writes: letters, digits and a little more, nothing that another tool's syntax uses.
+bool holds_only(std::string_view text, std::string_view more) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           more.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_apk_name(std::string_view text) {
+  return is_plain_word(text) && holds_only(text, "-+._");
+}
+
+// Fields that hold what apk never writes. The package is kept, and marked: its advisories may be
+// filed under what was there before.
+void check_fields(ApkRecord& record, EvidenceBuilder& evidence) {
+  Package& package = record.package;
+  std::string bad;
+  const auto complain = [&](std::string_view field, std::string_view what) {
+    if (!bad.empty()) bad += ", ";
+    bad += what;
+    evidence.problem(problem::kUnreadableRecord, "line " + std::to_string(record.line) + ": " +
+                                                     std::string(field) + " of " + package.name +
+                                                     " is no " + std::string(what));
+  };
+  if (!is_apk_name(package.name)) complain("P:", "name");
+  if (!holds_only(package.version, "-+._~")) complain("V:", "version");
+  if (!package.source_name.empty() && !is_apk_name(package.source_name)) {
+    complain("o:", "origin");
+    package.source_name.clear();
+  }
+  if (!package.arch.empty() && !is_apk_name(package.arch)) {
+    complain("A:", "architecture");
+    package.arch.clear();
+  }
+  package.set_property(kMalformed, std::move(bad));
+}
+
 // False where no further record can be taken.
 bool finish_record(ApkRecord record, EvidenceBuilder& evidence) {
   if (record.line == 0) return true;
@@ -83,7 +121,7 @@ bool finish_record(ApkRecord record, EvidenceBuilder& evidence) {
                          (has_name ? "version (V:) of " + package.name : "name (P:)"));
     return true;
   }
-  if (!is_plain_word(package.source_name)) package.source_name.clear();
+  check_fields(record, evidence);
   record.owned.package = package.name;
   evidence.own(std::move(record.owned));
   return evidence.add(std::move(package));
@@ -109,9 +147,18 @@ Result<Evidence> extract_apk_db(std::span<const FileView> files, const Limits&) 
                                                        ": no field; the line is ignored");
       continue;
     }
+    // Two records that lost the empty line between them.
+    if ((line[0] == 'P' && !record.package.name.empty()) ||
+        (line[0] == 'V' && !record.package.version.empty())) {
+      evidence.problem(problem::kUnreadableRecord, "line " + std::to_string(lines.number()) + ": " +
+                                                       line[0] + ": again in the record of " +
+                                                       record.package.name +
+                                                       "; a package may be missing");
+    }
     read_field(line[0], line.substr(2), record);
   }
   finish_record(std::move(record), evidence);
+  evidence.expect_whole_lines(file.bytes);
   return evidence.take_database();
 }
 

@@ -42,7 +42,7 @@ TEST(Apk, ReadsPackagesAndFiles) {
                                           "\n"
                                           "P:busybox\n"
                                           "V:1.36.1-r15\n"
-                                          "A:x86_64\n");
+                                          "A:x86_64\n\n");
   ASSERT_EQ(evidence.packages.size(), 2U);
   const Package& package = evidence.packages[0];
   EXPECT_EQ(package.type, PackageType::kApk);
@@ -82,10 +82,42 @@ TEST(Apk, ABadRecordIsReportedAndTheRestIsRead) {
 }
 
 TEST(Apk, LineEndsAndRepeatedFields) {
-  EXPECT_THAT(names_of(read_evidence(kDatabase, "P:a\r\nV:1\r\nA:x\r\n\r\nP:b\r\nV:2\r\nA:x")),
+  EXPECT_THAT(names_of(read_evidence(kDatabase, "P:a\r\nV:1\r\nA:x\r\n\r\nP:b\r\nV:2\r\nA:x\r\n")),
               ElementsAre("a 1 x", "b 2 x"));
-  EXPECT_THAT(names_of(read_evidence(kDatabase, "P:a\nP:hidden\nV:1\nV:2\nA:x\n\n")),
-              ElementsAre("a 1 x"));
+  // Two records that lost the empty line between them: the second package is not known.
+  const Evidence merged = read_evidence(kDatabase, "P:a\nV:1\nA:x\nP:hidden\nV:2\n\n");
+  EXPECT_THAT(names_of(merged), ElementsAre("a 1 x"));
+  EXPECT_THAT(test::codes_of(merged),
+              ElementsAre(problem::kUnreadableRecord, problem::kUnreadableRecord));
+  EXPECT_THAT(merged.problems[0].message, HasSubstr("line 4: P: again"));
+}
+
+TEST(Apk, AMalformedFieldIsReportedAndMarksThePackage) {
+  struct Row {
+    const char *text, *malformed, *message;
+  };
+  for (const Row& row :
+       {Row{"P:b\nV:1-r0\no:zl ib\n", "origin", "line 4: o: of b is no origin"},
+        Row{"P:b\nV:1-r0\no:z\x1blib\n", "origin", "line 4: o: of b is no origin"},
+        Row{"P:b\nV:1=r0\n", "version", "line 4: V: of b is no version"},
+        Row{"P:b$\nV:1-r0\n", "name", "line 4: P: of b$ is no name"},
+        Row{"P:b\nV:1-r0\nA:x 86\n", "architecture", "line 4: A: of b is no architecture"}}) {
+    const Evidence evidence =
+        read_evidence(kDatabase, std::string("P:a\nV:1-r0\n\n") + row.text + "\nP:c\nV:1-r0\n\n");
+    ASSERT_EQ(evidence.packages.size(), 3U) << row.message;
+    EXPECT_EQ(evidence.packages[1].property(kMalformed), row.malformed) << row.message;
+    EXPECT_EQ(evidence.packages[1].source_name, "") << row.message;
+    ASSERT_EQ(evidence.problems.size(), 1U) << row.message;
+    EXPECT_EQ(evidence.problems[0].code, problem::kUnreadableRecord);
+    EXPECT_THAT(evidence.problems[0].message, HasSubstr(row.message));
+  }
+}
+
+TEST(Apk, ADatabaseThatEndsInsideALineWasCut) {
+  const Evidence evidence = read_evidence(kDatabase, "P:a\nV:1-r0\n\nP:b\nV:1.2");
+  EXPECT_THAT(names_of(evidence), ElementsAre("a 1-r0 ", "b 1.2 "));
+  EXPECT_THAT(test::codes_of(evidence), ElementsAre(problem::kPackageDbCorrupt));
+  EXPECT_THAT(evidence.problems[0].message, HasSubstr("ends inside line 5"));
 }
 
 TEST(Apk, EmptyIsNoErrorAndOtherFormatsAre) {

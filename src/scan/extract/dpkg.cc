@@ -15,6 +15,7 @@
 
 #include "core/model/problem.h"
 #include "scan/extract/control_records.h"
+#include "scan/extract/deb_words.h"
 #include "scan/extract/evidence_builder.h"
 #include "scan/extract/extractor.h"
 #include "scan/extract/lines.h"
@@ -55,15 +56,45 @@ void report_oddities(const ControlRecord& record, EvidenceBuilder& evidence) {
   }
 }
 
-// "foo (1.2)" or "foo".
-void set_source(std::string_view text, Package& package) {
+// "foo (1.2)" or "foo"; false where the text is neither. A name or version that could be read is
+// kept even then.
+bool set_source(std::string_view text, Package& package) {
   const std::string_view name = next_word(text);
   text = trim(text);
-  if (!is_plain_word(name)) return;
+  if (!is_deb_name(name)) return false;
   package.source_name = name;
-  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return;
+  if (text.empty()) return true;
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return false;
   const std::string_view version = trim(text.substr(1, text.size() - 2));
-  if (is_plain_word(version)) package.source_version = version;
+  if (!is_deb_version(version)) return false;
+  package.source_version = version;
+  return true;
+}
+
+// Fields that hold what dpkg never writes. The package is kept, and marked: its advisories may be
+// filed under what was there before.
+void check_fields(const ControlRecord& record, Package& package, EvidenceBuilder& evidence) {
+  std::string bad;
+  const auto complain = [&](std::string_view field, std::string_view what) {
+    if (!bad.empty()) bad += ", ";
+    bad += field;
+    const ControlRecord::Field* found = record.find(field);
+    evidence.problem(
+        problem::kUnreadableRecord,
+        at_line(found == nullptr ? record.line : found->line,
+                std::string(field) + " of " + package.name + " is " + std::string(what)));
+  };
+  if (!is_deb_name(package.name)) complain("Package", "no name of a Debian package");
+  if (!is_deb_version(package.version)) complain("Version", "no Debian version");
+  if (!package.arch.empty() && !is_deb_architecture(package.arch)) {
+    complain("Architecture", "no architecture");
+    package.arch.clear();
+  }
+  const ControlRecord::Field* source = record.find("Source");
+  if (source != nullptr && !set_source(source->value, package)) {
+    complain("Source", "no source package, alone or with its version in parentheses");
+  }
+  package.set_property(kMalformed, std::move(bad));
 }
 
 // The third word of Status; "installed" where there is no Status and none is needed.
@@ -101,7 +132,7 @@ bool add_package(const ControlRecord& record, NoStatus no_status, EvidenceBuilde
   package.name = name;
   package.version = version;
   package.arch = record.value("Architecture");
-  set_source(record.value("Source"), package);
+  check_fields(record, package, evidence);
   package.set_property(kMaintainer, std::string(record.value("Maintainer")));
   package.set_property(kOrigin, std::string(record.value("Origin")));
   if (state != "installed") package.set_property(kStatus, std::string(state));
@@ -119,6 +150,8 @@ Result<Evidence> extract_records(std::string_view extractor, const FileView& fil
     report_oddities(record, evidence);
     if (!add_package(record, no_status, evidence)) break;
   }
+  // Builders of distroless images write status.d, and not all of them end the last line.
+  if (no_status == NoStatus::kIsBroken) evidence.expect_whole_lines(file.bytes);
   return evidence.take_database();
 }
 

@@ -98,14 +98,72 @@ TEST(Dpkg, SourceForms) {
   };
   for (const Row& row :
        {Row{"Source: util-linux (2.37.2-4)\n", "util-linux", "2.37.2-4"},
-        Row{"Source: zlib\n", "zlib", ""}, Row{"", "", ""}, Row{"Source:\n", "", ""},
-        Row{"Source: a ()\n", "a", ""}, Row{"Source: a (1.0\n", "a", ""},
+        Row{"Source: zlib\n", "zlib", ""}, Row{"", "", ""},
         Row{"Source: a ( 1:1.0 )\n", "a", "1:1.0"}, Row{"source: low (1)\n", "low", "1"}}) {
     const Evidence evidence = read_evidence(kStatusPath, record("b", "9", row.field));
     ASSERT_EQ(evidence.packages.size(), 1U) << row.field;
     EXPECT_EQ(evidence.packages[0].source_name, row.name) << row.field;
     EXPECT_EQ(evidence.packages[0].source_version, row.version) << row.field;
+    EXPECT_EQ(evidence.packages[0].property(kMalformed), "") << row.field;
+    EXPECT_THAT(evidence.problems, IsEmpty()) << row.field;
   }
+}
+
+TEST(Dpkg, AMalformedFieldIsReportedAndMarksThePackage) {
+  struct Row {
+    const char *name, *version, *more, *source, *malformed, *message;
+  };
+  for (const Row& row :
+       {Row{"b", "9", "Source: zl ib (x y\n", "zl", "Source", "line 11: Source of b is no source"},
+        Row{"b", "9", "Source:\n", "", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: a ()\n", "a", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: a (1.0\n", "a", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: a (one)\n", "a", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: a 1.0\n", "a", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: a/b\n", "", "Source", "line 11: Source of b"},
+        Row{"b", "9", "Source: (1.0)\n", "", "Source", "line 11: Source of b"},
+        Row{"b$c", "9", "", "", "Package", "line 7: Package of b$c is no name"},
+        Row{"b", "v9", "", "", "Version", "line 10: Version of b is no Debian version"},
+        Row{"b", "1:", "", "", "Version", "line 10: Version of b"},
+        Row{"b", "x:1", "", "", "Version", "line 10: Version of b"},
+        Row{"b", "1-", "", "", "Version", "line 10: Version of b"},
+        Row{"b", "1_2", "", "", "Version", "line 10: Version of b"},
+        Row{"b", "1-2:3", "", "", "Version", "line 10: Version of b"}}) {
+    const Evidence evidence =
+        read_evidence(kStatusPath, record("a", "1") + "\n" +
+                                       record(row.name, row.version, row.more) + record("c", "1"));
+    ASSERT_EQ(evidence.packages.size(), 3U) << row.message;
+    EXPECT_EQ(evidence.packages[1].source_name, row.source) << row.more;
+    EXPECT_EQ(evidence.packages[1].source_version, "") << row.more;
+    EXPECT_EQ(evidence.packages[1].property(kMalformed), row.malformed) << row.message;
+    ASSERT_EQ(evidence.problems.size(), 1U) << row.message;
+    EXPECT_EQ(evidence.problems[0].code, problem::kUnreadableRecord);
+    EXPECT_THAT(evidence.problems[0].message, HasSubstr(row.message));
+  }
+}
+
+TEST(Dpkg, WhatDpkgInstallsIsNotMalformed) {
+  for (const char* version : {"1", "0", "1:0", "2.36-9+deb12u14", "1.0-2-3", "1:2:3-4", "1.0~rc1",
+                              "20230311+dfsg1-1+b1", "1+really0.9"}) {
+    for (const char* name : {"b", "libstdc++6", "Xorg", "my_app", "python3.11", "0ad"}) {
+      const Evidence evidence = read_evidence(kStatusPath, record(name, version));
+      ASSERT_EQ(evidence.packages.size(), 1U) << name << " " << version;
+      EXPECT_THAT(evidence.problems, IsEmpty()) << name << " " << version;
+    }
+  }
+}
+
+TEST(Dpkg, AStatusFileThatEndsInsideALineWasCut) {
+  const std::string whole = record("a", "1") + record("b", "1.2.3");
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    const std::string cut = whole.substr(0, size);
+    const Result<Evidence> evidence = run_extractor(kStatusPath, cut);
+    if (!evidence.ok() || cut.ends_with('\n')) continue;
+    EXPECT_THAT(test::codes_of(*evidence), testing::Contains(problem::kPackageDbCorrupt)) << size;
+  }
+  const Evidence evidence = read_evidence(kStatusPath, whole.substr(0, whole.size() - 3));
+  EXPECT_THAT(names_of(evidence), ElementsAre("a 1 amd64", "b 1.2. amd64"));
+  EXPECT_THAT(evidence.problems.at(0).message, HasSubstr("ends inside line 9"));
 }
 
 TEST(Dpkg, LineEndsAndBlankLines) {
@@ -117,9 +175,6 @@ TEST(Dpkg, LineEndsAndBlankLines) {
        {Row{"CRLF",
             "Package: a\r\nStatus: install ok installed\r\nVersion: 1\r\n\r\nPackage: "
             "b\r\nStatus: install ok installed\r\nVersion: 2\r\n"},
-        Row{"no final newline",
-            "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: "
-            "b\nStatus: install ok installed\nVersion: 2"},
         Row{"blanks between",
             "\n\n  \nPackage: a\nStatus: install ok installed\nVersion: 1\n \t\n\n"
             "Package: b\nStatus: install ok installed\nVersion: 2\n\n\n"}}) {

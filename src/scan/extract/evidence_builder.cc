@@ -1,5 +1,6 @@
 #include "scan/extract/evidence_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/model/problem.h"
@@ -46,6 +47,14 @@ void EvidenceBuilder::problem(const char* code, std::string message) {
   ++problems_;
   if (++problems_by_code_[code] > kMaxProblems) return;
   evidence_.problems.push_back(problem_of(code, std::move(message)));
+}
+
+void EvidenceBuilder::expect_whole_lines(std::string_view text) {
+  if (text.empty() || text.ends_with('\n')) return;
+  const auto ends = std::count(text.begin(), text.end(), '\n');
+  this->problem(problem::kPackageDbCorrupt, "the file ends inside line " +
+                                                std::to_string(ends + 1) +
+                                                ": it was cut short, and packages may be missing");
 }
 
 Evidence EvidenceBuilder::take() {

@@ -29,6 +29,9 @@ class EvidenceBuilder {
   void own(OwnedFiles owned);
   // Of one code the first problems are kept in full, the rest as one line with their number.
   void problem(const char* code, std::string message);
+  // For a database whose package manager ends every line: one that ends inside a line was cut
+  // short, and what that line said, or what stood behind it, is not known (package-db-corrupt).
+  void expect_whole_lines(std::string_view text);
 
   std::size_t packages() const { return evidence_.packages.size(); }
   std::size_t problems() const { return problems_; }

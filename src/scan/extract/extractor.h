@@ -50,6 +50,6 @@ const Extractor* extractor_for(const FileInfo& file);
 const Extractor* find_extractor(std::string_view name);
 
 // Changes whenever any extractor reads more or otherwise: part of every layer-cache key.
-inline constexpr int kExtractorSetVersion = 1;
+inline constexpr int kExtractorSetVersion = 2;
 
 }  // namespace seaworthy

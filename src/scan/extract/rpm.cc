@@ -42,7 +42,13 @@ bool add_record(std::string_view blob, const std::string& where, EvidenceBuilder
     evidence.problem(problem::kUnreadableRecord, where + ": " + record.error().message);
     return true;
   }
-  if (is_rpm_key(record->package.name)) return true;
+  const std::string_view damage = record->package.property(kMalformed);
+  if (!damage.empty()) {
+    evidence.problem(problem::kUnreadableRecord, where + ": the record of " + record->package.name +
+                                                     " is damaged (" + std::string(damage) +
+                                                     "): it may be of another package or version");
+  }
+  if (damage.empty() && is_rpm_key(record->package.name)) return true;
   evidence.own(std::move(record->owned));
   return evidence.add(std::move(record->package));
 }

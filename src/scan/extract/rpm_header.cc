@@ -6,6 +6,16 @@
 // All numbers are big-endian. Types of interest: 3 = u16, 4 = u32, 6 = one text, 8 = texts, 9 =
 // translated texts; texts end in NUL. A file's path is DIRNAMES[DIRINDEXES[i]] + BASENAMES[i].
 //
+// The first entry of a package that rpm 4 built is the region HEADERIMMUTABLE (tag 63, type 7, 16
+// bytes): what the builder made and signed. Its data is the trailer at the region's end, again an
+// entry, whose offset is minus the bytes of the region's index. What follows the region was added
+// at installation: SHA256HEADER and SHA1HEADER among it, the digest of
+//   magic number · entries and bytes of the region · its entries · its data
+// Every one of these bytes is checked before any is believed, so damage anywhere in a record shows;
+// and where there is a region nothing is taken from outside it but the digests. A record whose
+// digest is another is still given, marked: most of it is likely right, and leaving it out would
+// hide a package.
+//
 // Only the first entry of a tag counts. SOURCERPM carries no epoch: that of the source package is
 // unknown, and is not taken from the binary (several packages, perl above all, differ).
 #include "scan/extract/rpm_header.h"
@@ -25,6 +35,9 @@ namespace seaworthy {
 namespace {
 
 enum Tag : std::uint32_t {
+  kImmutable = 63,
+  kSha1Header = 269,
+  kSha256Header = 273,
   kName = 1000,
   kVersion = 1001,
   kRelease = 1002,
@@ -41,20 +54,34 @@ enum Tag : std::uint32_t {
   kModularityLabel = 5096,
 };
 
-enum Type : std::uint32_t { kU16 = 3, kU32 = 4, kText = 6, kTexts = 8, kTranslated = 9 };
+enum Type : std::uint32_t {
+  kU16 = 3,
+  kU32 = 4,
+  kText = 6,
+  kBinary = 7,
+  kTexts = 8,
+  kTranslated = 9
+};
 
 class Header {
  public:
   static Result<Header> open(std::string_view blob) {
     const ByteView view(blob, ByteOrder::kBig);
     const std::uint64_t entries = view.u32(0), data = view.u32(4);
-    if (!view.has(0, kIntro) || entries == 0 || !view.has(kIntro, entries * kEntry + data)) {
+    if (!view.has(0, kIntro) || entries == 0 || kIntro + entries * kEntry + data != view.size()) {
       return Error{ErrorCode::kInvalidInput, "header of " + std::to_string(entries) +
                                                  " entries and " + std::to_string(data) +
                                                  " data bytes in " + std::to_string(blob.size())};
     }
-    return Header(view, entries, view.slice(kIntro + entries * kEntry, data));
+    Header header(view.slice(kIntro + entries * kEntry, data));
+    header.check_region(view, entries);
+    const bool has_region = header.region_entries_ != 0;
+    header.take_entries(view, 0, has_region ? header.region_entries_ : entries);
+    return header;
   }
+
+  // Why the record is not what its package was built with; "" where nothing speaks against it.
+  const std::string& damage() const { return damage_; }
 
   std::string_view text(Tag tag) const {
     const Entry* entry = find(tag);
@@ -105,17 +132,80 @@ class Header {
     std::uint32_t tag, type, offset, count;
   };
 
-  Header(const ByteView& view, std::uint64_t entries, std::string_view data) : data_(data) {
+  explicit Header(std::string_view data) : data_(data) {}
+
+  static Entry entry_at(const ByteView& view, std::uint64_t index) {
+    const std::uint64_t at = kIntro + index * kEntry;
+    return {view.u32(at), view.u32(at + 4), view.u32(at + 8), view.u32(at + 12)};
+  }
+
+  // Sets region_entries_ and damage_.
+  void check_region(const ByteView& view, std::uint64_t entries) {
+    const Entry first = entry_at(view, 0);
+    std::uint64_t outside = 0;
+    std::uint64_t region_bytes = 0;
+    if (first.tag == kImmutable) {
+      const ByteView data(data_, ByteOrder::kBig);
+      const std::uint32_t index_bytes = 0U - data.u32(std::uint64_t{first.offset} + 8);
+      if (first.type != kBinary || first.count != kEntry || !data.has(first.offset, kEntry) ||
+          index_bytes % kEntry != 0 || index_bytes == 0 || index_bytes / kEntry > entries) {
+        damage_ = "header region";
+        return;
+      }
+      outside = region_entries_ = index_bytes / kEntry;
+      region_bytes = first.offset + kEntry;
+    }
+    const auto [algorithm, expected] = find_digest(view, outside, entries);
+    if (expected.empty()) return;  // before rpm 4.0, or a key
+    if (region_entries_ == 0) {
+      damage_ = "header region";
+    } else if (digest_of_region(view, algorithm, region_bytes) != expected) {
+      damage_ = "header digest";
+    }
+  }
+
+  // The best digest in the entries [begin, end).
+  std::pair<Hasher::Algorithm, std::string> find_digest(const ByteView& view, std::uint64_t begin,
+                                                        std::uint64_t end) const {
+    std::pair<Hasher::Algorithm, std::string> found{Hasher::Algorithm::kSha1, ""};
+    for (std::uint64_t i = begin; i < end; ++i) {
+      const Entry entry = entry_at(view, i);
+      if (entry.type != kText) continue;
+      if (entry.tag == kSha256Header) {
+        return {Hasher::Algorithm::kSha256, "sha256:" + std::string(text_at(entry.offset))};
+      }
+      if (entry.tag == kSha1Header) found.second = "sha1:" + std::string(text_at(entry.offset));
+    }
+    return found;
+  }
+
+  std::string digest_of_region(const ByteView& view, Hasher::Algorithm algorithm,
+                               std::uint64_t bytes) const {
+    constexpr std::string_view kMagic("\x8e\xad\xe8\x01\0\0\0\0", 8);
+    std::string counts;
+    for (const std::uint64_t number : {region_entries_, bytes}) {
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        counts += static_cast<char>(number >> shift & 0xff);
+      }
+    }
+    Hasher hasher(algorithm);
+    hasher.update(kMagic);
+    hasher.update(counts);
+    hasher.update(view.slice(kIntro, region_entries_ * kEntry));
+    hasher.update(data_.substr(0, static_cast<std::size_t>(bytes)));
+    return hasher.finish();
+  }
+
+  void take_entries(const ByteView& view, std::uint64_t begin, std::uint64_t end) {
     static constexpr std::uint32_t kWanted[] = {
         kName,       kVersion,   kRelease,      kEpoch,          kVendorTag,
         kLicense,    kArch,      kOldFileNames, kFileModes,      kSourceRpmTag,
         kDirIndexes, kBaseNames, kDirNames,     kModularityLabel};
-    for (std::uint64_t at = kIntro; at < kIntro + entries * kEntry; at += kEntry) {
-      const std::uint32_t tag = view.u32(at);
+    for (std::uint64_t i = begin; i < end; ++i) {
+      const Entry entry = entry_at(view, i);
       const bool is_wanted =
-          std::find(std::begin(kWanted), std::end(kWanted), tag) != std::end(kWanted);
-      if (!is_wanted || find(tag) != nullptr) continue;
-      entries_.push_back({tag, view.u32(at + 4), view.u32(at + 8), view.u32(at + 12)});
+          std::find(std::begin(kWanted), std::end(kWanted), entry.tag) != std::end(kWanted);
+      if (is_wanted && find(entry.tag) == nullptr) entries_.push_back(entry);
     }
   }
 
@@ -132,6 +222,8 @@ class Header {
   }
 
   std::string_view data_;
+  std::uint64_t region_entries_ = 0;  // 0: no region
+  std::string damage_;
   std::vector<Entry> entries_;
 };
 
@@ -193,6 +285,7 @@ Result<RpmRecord> read_rpm_header(std::string_view blob) {
   if (!license.empty()) package.licenses.emplace_back(license);
   package.set_property(kVendor, std::string(header.text(kVendorTag)));
   package.set_property(kModularity, std::string(header.text(kModularityLabel)));
+  package.set_property(kMalformed, header.damage());
   if (is_rpm_key(name)) return out;
   out.owned = read_files(header);
   out.owned.package = name;

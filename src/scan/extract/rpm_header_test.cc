@@ -94,6 +94,7 @@ TEST(RpmHeader, RefusesWhatIsNoHeader) {
   const std::vector<Row> rows{
       {"empty", "", "header of 0 entries"},
       {"no entries", std::string(8, '\0'), "header of 0 entries"},
+      {"more than it says", good + "x", "data bytes in"},
       {"truncated data", good.substr(0, good.size() - 1), "data bytes in"},
       {"truncated index", good.substr(0, 20), "data bytes in"},
       {"huge counts", std::string(64, '\xff'), "header of 4294967295 entries"},
@@ -107,6 +108,20 @@ TEST(RpmHeader, RefusesWhatIsNoHeader) {
     ASSERT_FALSE(record.ok()) << row.name;
     EXPECT_EQ(record.error().code, ErrorCode::kInvalidInput) << row.name;
     EXPECT_THAT(record.error().message, HasSubstr(row.message)) << row.name;
+  }
+}
+
+// A header with a digest must have the region that it speaks of.
+TEST(RpmHeader, ADigestWithoutItsRegionMarksThePackage) {
+  for (const std::uint32_t tag : {269U, 273U}) {
+    const Result<RpmRecord> record = read_rpm_header(HeaderWriter()
+                                                         .text(1000, "a")
+                                                         .text(1001, "1")
+                                                         .text(1002, "2")
+                                                         .text(tag, std::string(40, '0'))
+                                                         .blob());
+    ASSERT_TRUE(record.ok());
+    EXPECT_EQ(record->package.property(kMalformed), "header region") << tag;
   }
 }
 

@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 
 #include "core/codec/digest.h"
+#include "core/model/problem.h"
 #include "scan/extract/byte_view.h"
 #include "scan/extract/extract_test_support.h"
+#include "scan/extract/rpm_blobs.h"
+#include "scan/extract/rpm_header.h"
 
 namespace seaworthy {
 namespace {
@@ -92,6 +95,63 @@ TEST(RpmReal, DatabaseOfRpmItself) {
   EXPECT_EQ(package.source_version, "1.0~rc1-3.el9");
   EXPECT_THAT(evidence.owned.at(0).path_hashes,
               ElementsAre(path_hash("usr/bin/fixture"), path_hash("usr/bin/fixture-link")));
+}
+
+// One flipped bit anywhere in a record: refused, marked, or a bit that says nothing about the
+// package (when it was installed, which key signed it).
+TEST(RpmReal, NoBitOfARecordFlipsUnseen) {
+  const std::string file = test::unzstd(test::test_data("rpm-4.18.rpmdb.sqlite.zst"));
+  std::size_t records = 0, refused = 0, marked = 0;
+  const BlobSink sink{.blob =
+                          [&](std::string_view blob, const std::string& where) {
+                            const Result<RpmRecord> good = read_rpm_header(blob);
+                            if (!good.ok() || is_rpm_key(good->package.name)) return good.ok();
+                            ++records;
+                            EXPECT_EQ(good->package.property(kMalformed), "");
+                            std::string flipped(blob);
+                            for (std::size_t bit = 0; bit < 8 * blob.size(); ++bit) {
+                              char& byte = flipped[bit / 8];
+                              byte = static_cast<char>(byte ^ (1 << bit % 8));
+                              const Result<RpmRecord> bad = read_rpm_header(flipped);
+                              byte = blob[bit / 8];
+                              if (!bad.ok()) {
+                                ++refused;
+                              } else if (!bad->package.property(kMalformed).empty()) {
+                                ++marked;
+                              } else {
+                                EXPECT_EQ(bad->package, good->package) << where << " bit " << bit;
+                                EXPECT_EQ(bad->owned, good->owned) << where << " bit " << bit;
+                              }
+                            }
+                            return true;
+                          },
+                      .damage = [](const std::string& message) { ADD_FAILURE() << message; }};
+  ASSERT_TRUE(read_rpm_sqlite(file, {}, sink).ok());
+  EXPECT_EQ(records, 2U);
+  EXPECT_GT(refused, 100U);
+  EXPECT_GT(marked, 10'000U);
+}
+
+TEST(RpmReal, ADamagedRecordIsReportedByName) {
+  const std::string file = test::unzstd(test::test_data("rpm-4.18.rpmdb.sqlite.zst"));
+  const Evidence good = read_evidence(kSqlite, file);
+  std::size_t damaged = 0;  // the name stands in indexes and in freed pages, too
+  for (std::size_t at = file.find("seaworthy-fixture"); at != std::string::npos;
+       at = file.find("seaworthy-fixture", at + 1)) {
+    std::string bad = file;
+    bad[at] = 'S';
+    const Evidence evidence = read_evidence(kSqlite, bad);
+    if (evidence.problems.empty()) {
+      EXPECT_EQ(evidence, good) << at;
+      continue;
+    }
+    ++damaged;
+    EXPECT_EQ(evidence.packages.size(), 2U);
+    EXPECT_EQ(evidence.problems[0].code, problem::kUnreadableRecord);
+    EXPECT_THAT(evidence.problems[0].message, testing::HasSubstr("is damaged (header digest)"));
+    EXPECT_THAT(evidence.problems[0].message, testing::HasSubstr("page "));
+  }
+  EXPECT_GE(damaged, 2U);
 }
 
 }  // namespace

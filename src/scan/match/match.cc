@@ -141,6 +141,11 @@ void Matching::match_package(std::size_t index) {
   if (coverage.state == CoverageState::kClean && lookup_.damaged() != damaged_before) {
     coverage = {CoverageState::kUnassessed, "its advisories could not be read"};
   }
+  if (const std::string_view bad = package.property(kMalformed);
+      coverage.state == CoverageState::kClean && !bad.empty()) {
+    coverage = {CoverageState::kUnassessed,
+                "malformed record (" + std::string(bad) + "): its name or version may be another"};
+  }
   result_.coverage.push_back(std::move(coverage));
 }
 

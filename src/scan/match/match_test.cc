@@ -259,6 +259,18 @@ TEST(Coverage, OneThirdPartyPackageIsNoProblem) {
   EXPECT_THAT(result.problems, IsEmpty());
 }
 
+TEST(Coverage, AMalformedRecordIsNeverClean) {
+  Package bad = deb("zlib1g", "1-1");
+  bad.set_property(kMalformed, "Source");
+  Package matched = deb("bash", "5.2-1");
+  matched.set_property(kMalformed, "Source");
+  const MatchResult result = run_match(debian_database(), image("debian", "12", {bad, matched}));
+  EXPECT_THAT(
+      coverage_texts(result),
+      ElementsAre("unassessed: malformed record (Source): its name or version may be another",
+                  "matched"));
+}
+
 TEST(Coverage, EndOfLifeUnlessMatched) {
   TableDatabase database = debian_database();
   database.end_of_life[{"debian", "12"}] = {"2023-11-13", false, "eol"};
