@@ -47,6 +47,9 @@ inline constexpr std::string_view kSourceRpm = "sourcerpm";
 // What of the package's record could not be believed ("Source", "header digest"). Such a package
 // is listed and looked up, and never clean: its name or version may be another one.
 inline constexpr std::string_view kMalformed = "malformed";
+// deb, apk: "yes" where an SBOM does not say what the package was built from, so that an empty
+// source_name means unknown here, not "the same".
+inline constexpr std::string_view kSourceUnknown = "source-unknown";
 
 // Orders by type, name, version, arch, path: the order of every package list in every output.
 bool package_before(const Package& a, const Package& b);

@@ -31,7 +31,9 @@ inline constexpr const char* kStaleFeed = "stale-feed";                 // class
 inline constexpr const char* kDatabaseDamaged = "database-damaged";     // class
 // One record of a package database: the package in it is unknown, so what was listed is not all.
 inline constexpr const char* kUnreadableRecord = "unreadable-record";  // class
-inline constexpr const char* kUnresolvedLink = "unresolved-link";      // class
+// An SBOM that does not name source packages, by which advisories speak.
+inline constexpr const char* kSourceUnknown = "source-unknown";    // class
+inline constexpr const char* kUnresolvedLink = "unresolved-link";  // class
 inline constexpr const char* kPlatform = "platform";
 inline constexpr const char* kSandbox = "sandbox";
 inline constexpr const char* kCache = "cache";

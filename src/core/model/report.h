@@ -49,7 +49,7 @@ struct CoverageSummary {
     std::string reason;
     std::uint64_t count = 0;
   };
-  std::vector<Reason> reasons;  // of unassessed packages and hidden findings; most first
+  std::vector<Reason> reasons;  // of the unassessed packages, adding up to them; most first
 };
 
 // End-of-life facts of the image's distribution; dates are ISO, "" where unknown.

@@ -45,7 +45,7 @@ struct TextCase {
   std::vector<std::string> cves, others;
 };
 
-TEST(AdvisoryId, ReadsIdsFromSecfixesTexts) {
+TEST(AdvisoryId, Rule16_ReadsIdsFromSecfixesTexts) {
   const TextCase cases[]{
       {"remark", "CVE-2017-2616 (+ regression fix)", {"CVE-2017-2616"}, {}},
       {"underscore", "CVE_2017-2616", {"CVE-2017-2616"}, {}},

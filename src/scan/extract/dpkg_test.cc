@@ -69,7 +69,7 @@ struct StatusRow {
 
 class DpkgStatus : public testing::TestWithParam<StatusRow> {};
 
-TEST_P(DpkgStatus, ThirdWordDecides) {
+TEST_P(DpkgStatus, Rule03_ThirdWordDecides) {
   const Evidence evidence = read_evidence(
       kStatusPath, std::string("Package: a\nStatus: ") + GetParam().status + "\nVersion: 1\n");
   ASSERT_EQ(evidence.packages.size(), GetParam().counts ? 1U : 0U);
@@ -254,7 +254,7 @@ TEST(Dpkg, HostileFilesAreBounded) {
   EXPECT_THAT(problems.problems.back().message, HasSubstr("more of this kind"));
 }
 
-TEST(DpkgDistroless, ARecordWithoutStatusIsInstalled) {
+TEST(DpkgDistroless, Rule04_ARecordWithoutStatusIsInstalled) {
   const Evidence evidence = read_evidence(
       "var/lib/dpkg/status.d/base",
       "Package: base-files\nVersion: 12.4+deb12u5\nArchitecture: amd64\nMaintainer: M\n");

@@ -22,7 +22,7 @@ using testing::IsEmpty;
 constexpr const char* kBdb = "var/lib/rpm/Packages";
 constexpr const char* kNdb = "usr/lib/sysimage/rpm/Packages.db";
 
-TEST(RpmBdb, ReadsBothByteOrders) {
+TEST(RpmBdb, Rule30_ReadsBothByteOrders) {
   for (const ByteOrder order : {ByteOrder::kLittle, ByteOrder::kBig}) {
     const Evidence evidence =
         read_evidence(kBdb, bdb_file({header_blob("a", "1"), header_blob("gpg-pubkey", "k"),
@@ -113,7 +113,7 @@ TEST(RpmBdb, AnUnreadableHeaderIsARecordProblem) {
   EXPECT_THAT(test::codes_of(evidence), ElementsAre(problem::kUnreadableRecord));
 }
 
-TEST(RpmNdb, ReadsPackages) {
+TEST(RpmNdb, Rule30_ReadsPackages) {
   const Evidence evidence = read_evidence(
       kNdb,
       ndb_file({header_blob("a", "1"), header_blob("b", "2", 70000), header_blob("c", "3", 3)}));

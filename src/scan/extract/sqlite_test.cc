@@ -80,7 +80,7 @@ TEST(RpmSqlite, WithoutItsLogTheDatabaseIsTheOldOne) {
               ElementsAreArray(packages("p", 0, 30)));
 }
 
-TEST(RpmSqlite, AppliesCommittedFramesOnly) {
+TEST(RpmSqlite, Rule30_AppliesCommittedFramesOnly) {
   const std::string wal = test_data("logged.rpmdb.sqlite-wal");
   ASSERT_THAT(wal, HasSubstr("lost"));  // the frames that were never committed are there
   const Evidence evidence =

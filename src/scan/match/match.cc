@@ -71,7 +71,8 @@ class Matching {
   bool unstable_has_rows_ = false;  // Debian: rule 9 can be asked
   DecisionOptions decisions_;
   bool saw_system_package_ = false;
-  std::set<std::string> foreign_;  // reasons why whole kinds of packages were not looked at
+  std::size_t without_source_ = 0;  // packages unassessed because their source is not known
+  std::set<std::string> foreign_;   // reasons why whole kinds of packages were not looked at
   MatchResult result_;
 };
 
@@ -138,6 +139,10 @@ void Matching::match_package(std::size_t index) {
   const Subject subject = subject_of(package, keys_.ecosystem, keys_.label);
   const std::uint64_t damaged_before = lookup_.damaged();
   PackageCoverage coverage = coverage_of(add_findings(index, subject));
+  if (coverage.state == CoverageState::kClean && subject.source_unknown) {
+    coverage = {CoverageState::kUnassessed, "its source package is not known"};
+    ++without_source_;
+  }
   if (coverage.state == CoverageState::kClean && lookup_.damaged() != damaged_before) {
     coverage = {CoverageState::kUnassessed, "its advisories could not be read"};
   }
@@ -162,6 +167,7 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
     }
   }
   std::vector<IdentifiedRow> rows;
+  rows.reserve(own.size() + unstable.size());
   for (const AdvisoryRow& row : own) {
     rows.push_back({weaknesses_.id_of(row.vulnerability), &row, false});
   }
@@ -187,8 +193,13 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
 
 bool Matching::add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
                            const std::vector<const AdvisoryRow*>& rows) {
-  const Decision decision = decide(rows, subject, decisions_);
+  Decision decision = decide(rows, subject, decisions_);
   if (decision.kind == Decision::Kind::kNothing) return false;
+  if (subject.source_unknown && subject.by_source && decision.kind == Decision::Kind::kAffected) {
+    decision.kind = Decision::Kind::kUndetermined;
+    decision.judgements.front().reason =
+        "the source package is not known; a source of the binary's name is affected";
+  }
   if (first.borrowed && decision.kind == Decision::Kind::kUndecided) return false;
   const std::string id(first.id);
   const WeaknessFacts& facts = weaknesses_.facts(id);
@@ -216,11 +227,16 @@ void Matching::add_problem(const char* code, std::string message) {
 
 void Matching::report_problems() {
   if (!saw_system_package_) {
-    add_problem(
-        problem::kPackageDbMissing,
-        inventory_.databases.empty()
-            ? "no package database was found: nothing can be said about this image"
-            : "the package database lists no package: nothing can be said about this image");
+    std::string message = "no package database was found";
+    if (!inventory_.databases.empty()) message = "the package database lists no package";
+    if (!inventory_.packages.empty()) message = "no package of an operating system is listed";
+    add_problem(problem::kPackageDbMissing, message + ": nothing can be said about this image");
+  }
+  if (without_source_ > 0) {
+    add_problem(problem::kSourceUnknown,
+                std::to_string(without_source_) +
+                    " packages do not say which source they were built from, by which advisories "
+                    "speak; they are not judged");
   }
   for (const std::string& reason : foreign_) add_problem(problem::kNoFeed, reason);
   if (const std::uint64_t damaged = lookup_.damaged(); damaged > 0) {
@@ -270,7 +286,6 @@ CoverageSummary summarize(const MatchResult& result) {
       continue;
     }
     ++summary.suppressed;
-    ++reasons[finding.status_reason];
   }
   for (const auto& [reason, count] : reasons) summary.reasons.push_back({reason, count});
   std::stable_sort(summary.reasons.begin(), summary.reasons.end(),

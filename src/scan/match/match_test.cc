@@ -1,6 +1,8 @@
 #include "scan/match/match.h"
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 
 #include <gmock/gmock.h>
@@ -79,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         ReleaseRow{"Amazon1", distro_of("amzn", "2018.03"), "amzn", {"1"}},
         ReleaseRow{"Azure", distro_of("azurelinux", "3.0.20240801"), "azurelinux", {"3.0", "3"}},
         ReleaseRow{"Suse", distro_of("sles", "15.5"), "sles", {"15.5"}},
-        ReleaseRow{"Unknown", distro_of("Kali", "2023.3"), "kali", {"2023.3"}},
+        ReleaseRow{"Rule38_IdLikeIsNeverUsed", distro_of("Kali", "2023.3"), "kali", {"2023.3"}},
         ReleaseRow{"UnknownRolling", distro_of("void", ""), "void", {""}}),
     [](const auto& test) { return test.param.name; });
 
@@ -229,6 +231,58 @@ TEST(Coverage, Rule37_NoPackageIsLoud) {
               ElementsAre(HasSubstr("package-db-missing: the package database lists no package")));
 }
 
+TEST(Coverage, OnlyPackagesOfNoSystem) {
+  Package npm = deb("left-pad", "1.0.0");
+  npm.type = PackageType::kOther;
+  Inventory inventory = image("debian", "12", {npm});
+  inventory.databases.clear();
+  EXPECT_THAT(problem_texts(run_match(debian_database(), inventory)),
+              testing::Contains(HasSubstr("no package of an operating system is listed")));
+}
+
+// An SBOM that does not name source packages: the binary's name may be that of another source, so
+// a hit is a question and no hit is no answer.
+TEST(Coverage, Rule01_UnknownSourceIsNeverClean) {
+  struct SourceRow {
+    const char* name;
+    Package package;
+    const char *distro, *release, *coverage;
+    std::size_t undetermined;
+  };
+  const auto unknown = [](Package package) {
+    package.set_property(kSourceUnknown, "yes");
+    return package;
+  };
+  const char* unassessed = "unassessed: its source package is not known";
+  const SourceRow rows[] = {
+      {"deb hit", unknown(deb("bash", "5.2-1")), "debian", "12", "matched", 1},
+      {"deb fixed", unknown(deb("bash", "99")), "debian", "12", unassessed, 0},
+      {"deb miss", unknown(deb("zlib", "1-1")), "debian", "12", unassessed, 0},
+      {"deb with its source", unknown(deb("zlib1g", "1-1", "zlib")), "debian", "12", "clean", 0},
+      {"deb of an image", deb("zlib", "1-1"), "debian", "12", "clean", 0},
+      {"apk hit", unknown(apk("bash", "5.2-r1")), "alpine", "3.18", "matched", 1},
+      {"apk miss", unknown(apk("ssl_client", "1-r1")), "alpine", "3.18", unassessed, 0},
+      {"rpm by source", rpm("bash-devel", "1-1"), "azurelinux", "3.0", unassessed, 0},
+      {"rpm by binary", rpm("bash-devel", "1-1"), "almalinux", "8", "clean", 0},
+  };
+  for (const SourceRow& row : rows) {
+    TableDatabase database;
+    database.add_feed("feed", row.distro, row.release);
+    database.add_row({row.distro, row.release, "bash"}, fixed_in("CVE-2023-0001", "9"));
+    const MatchResult result = run_match(database, image(row.distro, row.release, {row.package}));
+    EXPECT_THAT(coverage_texts(result), ElementsAre(row.coverage)) << row.name;
+    EXPECT_EQ(result.findings.size(), row.undetermined) << row.name;
+    for (const Finding& finding : result.findings) {
+      EXPECT_EQ(finding.status, FindingStatus::kUndetermined) << row.name;
+      EXPECT_THAT(finding.status_reason, HasSubstr("source package is not known")) << row.name;
+    }
+    const bool said =
+        !result.problems.empty() && result.problems[0].code == problem::kSourceUnknown;
+    EXPECT_EQ(said, row.coverage == unassessed) << row.name;
+    EXPECT_TRUE(result.problems.empty() || makes_verdict_unknown(result.problems[0])) << row.name;
+  }
+}
+
 TEST(Coverage, DistributionUnknown) {
   Inventory inventory = image("", "", kTwo);
   inventory.distro.reset();
@@ -298,10 +352,10 @@ TEST(Summarize, CountsAndReasons) {
   EXPECT_EQ(summary.matched, 1U);
   EXPECT_EQ(summary.unassessed, 3U);
   EXPECT_EQ(summary.suppressed, 1U);
-  ASSERT_EQ(summary.reasons.size(), 2U);
+  // The reasons add up to the unassessed packages; why a finding is hidden is not one of them.
+  ASSERT_EQ(summary.reasons.size(), 1U);
   EXPECT_EQ(summary.reasons[0].reason, "feed debian-x is 90 days old");
-  EXPECT_EQ(summary.reasons[0].count, 3U);
-  EXPECT_EQ(summary.reasons[1].reason, "kernel headers");
+  EXPECT_EQ(summary.reasons[0].count, summary.unassessed);
 }
 
 // --- one finding per weakness ---
@@ -341,6 +395,52 @@ TEST(Findings, Rule39_AliasesAreOneFinding) {
   EXPECT_THAT(result.findings[0].aliases, ElementsAre("GHSA-aaaa-0000-0001"));
   EXPECT_THAT(result.findings[0].fix_versions, ElementsAre("4.17-r2"));
   EXPECT_EQ(result.findings[1].id, "GHSA-aaaa-0000-0009");
+}
+
+TEST(Findings, Rule33_NotAffectedHoldsForAliases) {
+  TableDatabase database;
+  database.add_feed("secdb", "wolfi", "");
+  database.add_row({"wolfi", "", "bash"}, not_affected("CVE-2023-0005"));
+  database.add_row({"wolfi", "", "bash"}, fixed_in("GHSA-aaaa-bbbb-cccc", "9"));
+  const auto findings = [&] {
+    return run_match(database, image("wolfi", "20230201", {apk("bash", "5.2-r1")})).findings.size();
+  };
+  EXPECT_EQ(findings(), 1U) << "without the alias they are two weaknesses";
+  database.aliases["GHSA-aaaa-bbbb-cccc"] = {"CVE-2023-0005"};
+  database.aliases["CVE-2023-0005"] = {"GHSA-aaaa-bbbb-cccc"};
+  EXPECT_EQ(findings(), 0U);
+}
+
+TEST(Findings, Rule34_AFeedThatIsSilentHidesNothing) {
+  TableDatabase database;
+  database.add_feed("alas", "amzn", "2023");
+  database.add_feed("other", "amzn", "2023");
+  AdvisoryRow row = fixed_in("CVE-2023-0006", "9-1");
+  row.feed = "other";
+  database.add_row({"amzn", "2023", "bash"}, row);
+  EXPECT_EQ(run_match(database, image("amzn", "2023", {rpm("bash", "5.2-1")})).findings.size(), 1U);
+}
+
+// What only describes a vulnerability names no package: gaps of a feed are not filled from it.
+TEST(Findings, Rule17_DetailsAloneMakeNoFinding) {
+  TableDatabase database;
+  database.add_feed("secdb", "alpine", "3.18");
+  VulnerabilityDetails details;
+  details.id = "CVE-2023-0007";
+  details.feed = "nvd";
+  details.summary = "A flaw in flock";
+  database.details["CVE-2023-0007"] = {details};
+  const Inventory flock = image("alpine", "3.18", {apk("flock", "2.38-r1", "util-linux")});
+  EXPECT_THAT(run_match(database, flock).findings, IsEmpty());
+  database.add_row({"alpine", "3.18", "util-linux"}, fixed_in("CVE-2023-0007", "2.39-r0"));
+  EXPECT_EQ(run_match(database, flock).findings.size(), 1U);
+}
+
+TEST(Findings, Rule36_TheReadmeSaysThatSecretsAreNotScanned) {
+  const std::string testdata = TESTDATA;
+  std::ifstream readme(testdata.substr(0, testdata.rfind("/src/")) + "/README.md");
+  const std::string text{std::istreambuf_iterator<char>(readme), {}};
+  EXPECT_THAT(text, HasSubstr("does not look for secrets"));
 }
 
 TEST(Findings, Rule40_RejectedCveDropsOut) {

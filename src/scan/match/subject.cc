@@ -39,8 +39,13 @@ bool is_kernel_headers(const Package& package) {
          (package.name.starts_with("linux-") && contains(package.name, "-headers-"));
 }
 
+bool lacks_source(const Package& package) {
+  return package.source_name.empty() && !package.property(kSourceUnknown).empty();
+}
+
 void name_deb(const Package& package, Subject& subject) {
   subject.by_source = true;
+  subject.source_unknown = lacks_source(package);
   subject.names = {
       unsigned_source(package.source_name.empty() ? package.name : package.source_name)};
   subject.version = package.source_version.empty() ? without_binary_rebuild(package.version)
@@ -55,6 +60,7 @@ void name_rpm(const Package& package, Subject& subject) {
   if (by_source && !package.source_name.empty() && package.source_name != package.name) {
     subject.names.push_back(package.source_name);
   }
+  subject.source_unknown = by_source && package.source_name.empty();
   subject.version = package.version;
   const std::string_view label = package.property(kModularity);
   subject.modular = !label.empty() || has_module_mark(package.version);
@@ -88,6 +94,7 @@ Subject subject_of(const Package& package, const std::string& ecosystem, const s
       // Subpackages of one origin share its version.
       subject.scheme = &kApkVersions;
       subject.by_source = true;
+      subject.source_unknown = lacks_source(package);
       subject.names = {package.source_name.empty() ? package.name : package.source_name};
       subject.version = package.version;
       break;

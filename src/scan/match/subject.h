@@ -18,6 +18,8 @@ struct Subject {
   std::vector<std::string> names;  // database keys: source or binary name, see subject_of
   std::string version;             // compared with fixes
   bool by_source = false;
+  // Advisories go by source, which is not known; the binary's name stands in for it.
+  bool source_unknown = false;
   bool modular = false;  // rpm: built in a module
   std::string stream;    // "nodejs:18"; "" where the module stream is unknown
   bool fips = false;     // comes from a FIPS pocket

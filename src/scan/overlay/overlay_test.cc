@@ -87,7 +87,7 @@ struct HideCase {
 
 class HideTest : public testing::TestWithParam<HideCase> {};
 
-TEST_P(HideTest, UpperLayerHidesLowerDatabase) {
+TEST_P(HideTest, Rule35_UpperLayerHidesLowerDatabase) {
   const LayerInventory lower =
       LayerBuilder().directory("var").packages(std::string(kStatus), {package("bash", "5")});
   const std::vector<LayerInventory> layers{lower, GetParam().upper};
@@ -167,7 +167,7 @@ TEST(OverlayTest, MergedUsrNeedsNoSecondPass) {
   EXPECT_THAT(fold_layers(layers, rules()).second_pass, IsEmpty());
 }
 
-TEST(OverlayTest, SymlinkedDatabaseIsReadAgain) {
+TEST(OverlayTest, Rule35_SymlinkedDatabaseIsReadAgain) {
   const std::vector<LayerInventory> layers{
       LayerBuilder().directory("srv").file("srv/packages"),
       LayerBuilder().link(std::string(kStatus), "../../../srv/packages")};
@@ -182,7 +182,7 @@ TEST(OverlayTest, SymlinkedDatabaseIsReadAgain) {
   EXPECT_THAT(names(second.inventory), ElementsAre("bash"));
 }
 
-TEST(OverlayTest, HardLinkedDatabaseIsReadAgain) {
+TEST(OverlayTest, Rule35_HardLinkedDatabaseIsReadAgain) {
   const std::vector<LayerInventory> layers{
       LayerBuilder().file("var/backups/status"),
       LayerBuilder().link(std::string(kStatus), "var/backups/status", true)};
@@ -261,7 +261,7 @@ INSTANTIATE_TEST_SUITE_P(
                                   {{1, kRpm, kRpm}, {0, kWal, kWal}}}),
     [](const auto& row) { return row.param.name; });
 
-TEST(OverlayTest, SamePackageInTwoDatabasesIsOne) {
+TEST(OverlayTest, Rule05_SamePackageInTwoDatabasesIsOne) {
   const std::vector<LayerInventory> layers{
       LayerBuilder()
           .packages(std::string(kStatus), {package("bash", "5")})
@@ -274,7 +274,7 @@ TEST(OverlayTest, SamePackageInTwoDatabasesIsOne) {
   EXPECT_EQ(inventory.databases[1].packages, 2U);
 }
 
-TEST(OverlayTest, RemovedDatabaseIsLoud) {
+TEST(OverlayTest, Rule37_RemovedDatabaseIsLoud) {
   LayerInventory layer = LayerBuilder().whiteout("x");
   layer.evidence.push_back(
       {"os/dpkg-files", "var/lib/dpkg/info/bash.list", {}, {}, {{"bash", {1, 2}}}, {}});

@@ -6,7 +6,11 @@
 //   type           deb, apk and rpm are packages of the operating system, the rest is kOther
 //   name, version  with the qualifier `epoch` put in front of the version
 //   source         `upstream`: "name" or "name@version", for rpm the source rpm's file name; else
-//                  the properties of Syft (syft:metadata:...) and Trivy (aquasecurity:trivy:Src...)
+//                  the properties of Syft (syft:metadata:...) and Trivy
+//                  (aquasecurity:trivy:Src...). Syft leaves it out where a deb or apk is its own
+//                  source, so there absence means that; Trivy always writes it, and of other tools
+//                  it is not known what they mean: there absence is kSourceUnknown, and the matcher
+//                  neither trusts nor clears it
 //   module         `rpmmod` or `modularitylabel`, else the tools' properties
 //   distribution   the operating-system component, else the qualifier `distro` that most have
 // What a document does not say stays empty; the matcher calls such packages undetermined.
@@ -66,6 +70,7 @@ class Reader {
   bool has_os_component_ = false;
   bool has_too_many_layers_ = false;
   bool is_own_ = false;
+  bool is_of_syft_ = false;
   std::map<std::pair<std::string, std::string>, std::pair<Distro, std::size_t>> seen_;
 };
 
@@ -111,6 +116,11 @@ void Reader::add_layer(ReportLayer layer) {
 
 void Reader::read_metadata(const JsonValue& metadata) {
   const JsonValue component = metadata["component"];
+  for (const JsonValue& tools : {metadata["tools"], metadata["tools"]["components"]}) {
+    for (const JsonValue& tool : tools.elements()) {
+      is_of_syft_ = is_of_syft_ || tool["name"].text() == "syft";
+    }
+  }
   ReportTarget& target = report_.target;
   target.reference = property_of(component, property_name::kReference);
   is_own_ = !target.reference.empty();
@@ -169,6 +179,7 @@ void Reader::read_distro(const JsonValue& component) {
   };
   distro.id =
       sbom_distro_id(first(property_of(component, "syft:distro:id"), component["name"].text()));
+  if (distro.id == "none") return;  // Trivy's word where it found no distribution
   if (distro.id.empty()) return problem_at("operating-system component", "it has no name");
   has_os_component_ = true;
   distro.version =
@@ -249,7 +260,7 @@ void Reader::read_foreign(const JsonValue& component, std::string_view where) {
   if (package.name.empty()) return problem_at(where, "it has neither a name nor a package URL");
   if (purl && package.type != PackageType::kOther) {
     if (package.version.empty()) problem_at(where, package.name + " has no version");
-    read_os_purl(component, *purl, package);
+    read_os_purl(component, *purl, is_of_syft_, package);
     note_distro(*purl);
   } else {
     package.set_property("purl", purl ? to_text(*purl) : "");
@@ -285,9 +296,13 @@ void Reader::finish() {
   std::sort(inventory.packages.begin(), inventory.packages.end(), package_before);
   inventory.packages.erase(std::unique(inventory.packages.begin(), inventory.packages.end()),
                            inventory.packages.end());
+  const auto of_system =
+      std::count_if(inventory.packages.begin(), inventory.packages.end(),
+                    [](const Package& package) { return package.type != PackageType::kOther; });
   // An own document says which databases there were, even that there was none.
-  if (!is_own_ && inventory.databases.empty() && !inventory.packages.empty()) {
-    inventory.databases.push_back({"sbom", "sbom/cyclonedx", -1, inventory.packages.size()});
+  if (!is_own_ && inventory.databases.empty() && of_system > 0) {
+    inventory.databases.push_back(
+        {"sbom", "sbom/cyclonedx", -1, static_cast<std::size_t>(of_system)});
   }
   const auto layers = static_cast<int>(report_.target.layers.size());
   for (Problem& problem : inventory.problems)

@@ -289,9 +289,52 @@ TEST(CycloneDx, PackagesOfOtherTools) {
     EXPECT_EQ(package.source_version, row.source_version);
     EXPECT_EQ(package.property(kModularity), row.modularity);
     EXPECT_TRUE(report->inventory.problems.empty());
-    ASSERT_EQ(report->inventory.databases.size(), 1u);
-    EXPECT_EQ(report->inventory.databases[0].path, "sbom");
+    // Packages of no operating system are no package database.
+    const bool of_system = package.type != PackageType::kOther;
+    ASSERT_EQ(report->inventory.databases.size(), of_system ? 1u : 0u);
+    if (of_system) {
+      EXPECT_EQ(report->inventory.databases[0].path, "sbom");
+    }
   }
+}
+
+// Syft leaves the source out where it is the package itself, Trivy always writes it, and of others
+// nobody knows what its absence means.
+TEST(CycloneDx, AnAbsentSourceMeansWhatTheToolMeans) {
+  struct Case {
+    const char *name, *tools, *purl;
+    bool unknown;
+  };
+  const char* none = "pkg:deb/debian/bash@5.2?arch=amd64";
+  const Case cases[]{
+      {"Syft", R"([{"vendor":"anchore","name":"syft","version":"0.60"}])", none, false},
+      {"Syft since 1.5", R"({"components":[{"type":"application","name":"syft"}]})", none, false},
+      {"Syft apk", R"([{"name":"syft"}])", "pkg:apk/alpine/a@1", false},
+      {"Trivy", R"([{"vendor":"aquasecurity","name":"trivy"}])", none, true},
+      {"another", R"([{"name":"example"}])", none, true},
+      {"no tool", "[]", none, true},
+      {"apk", "[]", "pkg:apk/alpine/a@1", true},
+      {"source given", "[]", "pkg:deb/debian/bash@5.2?upstream=bash", false},
+      {"rpm", "[]", "pkg:rpm/almalinux/bash@5.2-1", false},
+  };
+  for (const Case& row : cases) {
+    const Result<Report> report = parse_cyclonedx(
+        document_of(component(row.purl), std::string(R"(,"metadata":{"tools":)") + row.tools + "}"),
+        Limits{});
+    ASSERT_TRUE(report.ok()) << row.name;
+    EXPECT_EQ(!report->inventory.packages.at(0).property(kSourceUnknown).empty(), row.unknown)
+        << row.name;
+  }
+}
+
+TEST(CycloneDx, TrivysWordForNoDistributionIsNone) {
+  const std::string none = R"({"type":"operating-system","name":"none"},)";
+  const Result<Report> report =
+      parse_cyclonedx(document_of(none + component("pkg:npm/a@1")), Limits{});
+  ASSERT_TRUE(report.ok());
+  EXPECT_FALSE(report->inventory.distro.has_value());
+  EXPECT_TRUE(report->problems.empty());
+  EXPECT_TRUE(report->inventory.databases.empty());
 }
 
 TEST(CycloneDx, Distributions) {

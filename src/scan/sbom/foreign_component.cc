@@ -70,7 +70,8 @@ bool is_small_number(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-void read_os_purl(const JsonValue& component, const Purl& purl, Package& package) {
+void read_os_purl(const JsonValue& component, const Purl& purl, bool absent_source_is_own,
+                  Package& package) {
   package.arch = purl.qualifier("arch");
   std::string_view epoch = purl.qualifier("epoch");
   if (epoch.empty()) epoch = property_of(component, kSyft, "epoch");
@@ -82,6 +83,9 @@ void read_os_purl(const JsonValue& component, const Purl& purl, Package& package
     set_source_from_properties(component, package);
   } else {
     set_upstream(package, upstream);
+  }
+  if (package.source_name.empty() && package.type != PackageType::kRpm && !absent_source_is_own) {
+    package.set_property(kSourceUnknown, "yes");
   }
   std::string_view module = purl.qualifier("rpmmod");
   if (module.empty()) module = purl.qualifier("modularitylabel");

@@ -21,7 +21,9 @@ void read_licenses(const JsonValue& component, Package& package);
 
 // Architecture, epoch, source package and module stream of a deb, apk or rpm: from the purl's
 // qualifiers, else from the properties of Syft and Trivy. Name, version and type are set already.
-void read_os_purl(const JsonValue& component, const Purl& purl, Package& package);
+// `absent_source_is_own`: the tool leaves the source out where it is the package itself.
+void read_os_purl(const JsonValue& component, const Purl& purl, bool absent_source_is_own,
+                  Package& package);
 
 // The file and the layer that the package was found in. `layers` are known by their diff ids.
 void read_place(const JsonValue& component, const std::vector<ReportLayer>& layers,
