@@ -65,6 +65,16 @@ def multi_platform(work):
                [(f"linux/{arch}", [f"for-{arch}"])])
     expect("--platform all", sorted(n for _, n in names(target, "--platform", "all")),
            [["for-amd64"], ["for-arm64"], ["for-s390x"]])
+    code, text = refused(target, "--platform", "all")
+    expect("one document for several images is refused and says how",
+           (code, "=FILE.json" in text and "FILE.linux-" in text), (64, True))
+    done = subprocess.run([PROGRAM, "sbom", "--cache", "none", "--platform", "all", "--output",
+                           work / "bom.cdx.json", target], check=False)
+    expect("one file for each platform", (done.returncode, sorted(p.name for p in work.glob("bom*"))),
+           (0, [f"bom.cdx.linux-{arch}.json" for arch in ("amd64", "arm64", "s390x")]))
+    expect("each holds its own packages",
+           [c["name"] for c in json.loads((work / "bom.cdx.linux-arm64.json").read_text())["components"]
+            if c["type"] == "library"], ["for-arm64"])
     code, text = refused(target, "--platform", "linux/riscv64")
     expect("a platform that is not there", (code, "linux/s390x" in text), (1, True))
     code, text = refused(f"oci:{layout.directory}:other", "--platform", "linux/amd64")

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <set>
 #include <system_error>
 
 #include "core/base/file.h"
@@ -29,24 +31,51 @@ int terminal_width() {
   return std::clamp<int>(size.ws_col, 80, 200);
 }
 
-// Several reports (one per platform of an index) in one output: people read them one below the
-// other, programs get an array.
-Result<std::string> write_reports(const Format& format, const std::vector<Report>& reports,
-                                  const FormatOptions& show) {
-  if (reports.size() == 1) return format.write(reports.front(), show);
+// Several reports (one per platform of an index) in one output.
+std::string write_reports(const Format& format, const std::vector<Report>& reports,
+                          const FormatOptions& show) {
   std::string out;
-  if (format.name == "table") {
-    for (const Report& report : reports)
-      out += (out.empty() ? "" : "\n") + format.write(report, show);
-    return out;
+  for (const Report& report : reports) {
+    if (reports.size() > 1 && format.several == Several::kArray) out += out.empty() ? "[\n" : ",\n";
+    if (format.several == Several::kBelow && !out.empty()) out += "\n";
+    out += format.write(report, show);
   }
-  if (format.name != "json") {
-    return Error{ErrorCode::kUsage, "--format " + std::string(format.name) +
-                                        " describes one image; choose one --platform"};
+  return reports.size() > 1 && format.several == Several::kArray ? out + "]\n" : out;
+}
+
+// "bom.cdx.json" for linux/arm64/v8 is "bom.cdx.linux-arm64-v8.json". `taken`: names given already,
+// because an index may hold a platform twice.
+std::string file_of_platform(const std::string& file, const Report& report,
+                             std::set<std::string>& taken) {
+  const std::filesystem::path path(file);
+  std::string platform = report.target.platform.empty() ? "image" : report.target.platform;
+  std::replace_if(
+      platform.begin(), platform.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_'; }, '-');
+  const std::string stem = (path.parent_path() / path.stem()).string() + "." + platform;
+  std::string name = stem + path.extension().string();
+  for (int copy = 2; !taken.insert(name).second; ++copy) {
+    name = stem + "-" + std::to_string(copy) + path.extension().string();
   }
-  for (const Report& report : reports)
-    out += (out.empty() ? "[\n" : ",\n") + format.write(report, show);
-  return out + "]\n";
+  return name;
+}
+
+Status write_file_per_platform(const FormatChoice& choice, const std::string& file,
+                               const std::vector<Report>& reports, const FormatOptions& show) {
+  std::set<std::string> taken;
+  if (file.empty()) {
+    const std::string name(choice.format->name);
+    return Error{ErrorCode::kUsage, "--format " + name + " describes one image and there are " +
+                                        std::to_string(reports.size()) +
+                                        ": name a file (--format " + name + "=FILE.json writes " +
+                                        file_of_platform("FILE.json", reports.front(), taken) +
+                                        " and so on), or choose one --platform"};
+  }
+  for (const Report& report : reports) {
+    RETURN_IF_ERROR(write_file_atomically(file_of_platform(file, report, taken),
+                                          choice.format->write(report, show)));
+  }
+  return ok_status();
 }
 
 Status write_outputs(const std::vector<Report>& reports, const Options& options,
@@ -63,7 +92,11 @@ Status write_outputs(const std::vector<Report>& reports, const Options& options,
     FormatOptions show = options.show;
     show.color = file.empty() && wants_color(STDOUT_FILENO);
     show.width = file.empty() ? terminal_width() : 100;
-    ASSIGN_OR_RETURN(const std::string text, write_reports(*choice.format, reports, show));
+    if (reports.size() > 1 && choice.format->several == Several::kOneFileEach) {
+      RETURN_IF_ERROR(write_file_per_platform(choice, file, reports, show));
+      continue;
+    }
+    const std::string text = write_reports(*choice.format, reports, show);
     if (file.empty()) {
       RETURN_IF_ERROR(write_all(STDOUT_FILENO, text));
     } else {

@@ -3,12 +3,15 @@
 // "Unknown" comes first: where a whole class of packages could not be judged, the absence of
 // findings means nothing, and neither does their number. A threshold that was crossed all the same
 // is named in the reasons and decides the exit code, because what was found is certain. A finding
-// that is undetermined crosses nothing: it is a question, and it is listed as one.
+// that is undetermined crosses nothing: it is a question, and it is listed as one. Neither does one
+// whose severity nobody has rated cross a severity: it may be above or below. Where a threshold was
+// given the reasons count both kinds, so that nobody takes them for judged.
 #include "scan/policy/policy.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 namespace seaworthy {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 constexpr std::string_view kForms =
     "critical, high, medium, low, kev, exploit, malicious, eol or score=N (0 to 100)";
 constexpr int kMaxScore = 100;
+constexpr std::size_t kMostAlike = 3;
 
 std::optional<int> parse_score(std::string_view digits) {
   int score = -1;
@@ -75,17 +79,52 @@ std::vector<std::string> crossed(const Report& report, const Thresholds& thresho
   return reasons;
 }
 
-// Why the report cannot carry a verdict; empty where it can.
-std::vector<std::string> unknowns(const Report& report) {
+// Findings that the thresholds could not be asked about.
+std::vector<std::string> uncompared(const Report& report, const Thresholds& thresholds) {
+  std::size_t unrated = 0, undetermined = 0;
+  for (const Finding& finding : report.findings) {
+    undetermined += finding.status == FindingStatus::kUndetermined;
+    unrated += finding.status == FindingStatus::kAffected && finding.severity == Severity::kUnknown;
+  }
   std::vector<std::string> reasons;
+  if (thresholds.severity && unrated > 0) {
+    reasons.push_back(counted(unrated, "of unknown severity not compared with the threshold"));
+  }
+  if (thresholds.any() && undetermined > 0) {
+    reasons.push_back(counted(undetermined, "undetermined: no threshold applies"));
+  }
+  return reasons;
+}
+
+// Problems of one kind are told by the first of them and their number: the report lists them all.
+void add_problems(std::vector<std::string>& reasons, const Report& report) {
+  std::map<std::string_view, std::vector<std::string>> kinds;
+  std::vector<std::string_view> order;
   for (const Problem& problem : report.problems) {
     if (!makes_verdict_unknown(problem)) continue;
     std::string reason = problem.path.empty() ? "" : problem.path + ": ";
     reason += problem.message.empty() ? problem.code : problem.message;
-    if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
-      reasons.push_back(std::move(reason));
+    std::vector<std::string>& alike = kinds[problem.code];
+    if (alike.empty()) order.push_back(problem.code);
+    if (std::find(alike.begin(), alike.end(), reason) == alike.end()) {
+      alike.push_back(std::move(reason));
     }
   }
+  for (const std::string_view code : order) {
+    const std::vector<std::string>& alike = kinds[code];
+    if (alike.size() <= kMostAlike) {
+      reasons.insert(reasons.end(), alike.begin(), alike.end());
+    } else {
+      reasons.push_back(alike.front() + " (and " + std::to_string(alike.size() - 1) +
+                        " more problems of kind " + std::string(code) + ")");
+    }
+  }
+}
+
+// Why the report cannot carry a verdict; empty where it can.
+std::vector<std::string> unknowns(const Report& report) {
+  std::vector<std::string> reasons;
+  add_problems(reasons, report);
   if (!report.has_database) {
     reasons.emplace_back("no advisory database was consulted");
   } else if (reasons.empty() && report.coverage.matched + report.coverage.clean == 0) {
@@ -141,6 +180,9 @@ Verdict judge(const Report& report, const Thresholds& thresholds) {
                                       : VerdictResult::kSeaworthy;
   verdict.reasons = unknown;
   verdict.reasons.insert(verdict.reasons.end(), reasons.begin(), reasons.end());
+  for (std::string& reason : uncompared(report, thresholds)) {
+    verdict.reasons.push_back(std::move(reason));
+  }
   if (!unknown.empty() && verdict.thresholds_given && !thresholds.allow_incomplete.empty()) {
     verdict.reasons.push_back("allowed to be incomplete: " + thresholds.allow_incomplete);
   }

@@ -253,6 +253,40 @@ TEST(Judge, AllowedIncompleteIsPrinted) {
               ElementsAre("no-feed", "allowed to be incomplete: airgapped"));
 }
 
+TEST(Judge, CountsWhatNoThresholdCouldBeAskedAbout) {
+  Report report = report_with_high();
+  report.findings.push_back(finding(Severity::kUnknown, 15));
+  report.findings.push_back(finding(Severity::kCritical, 50));
+  report.findings.back().status = FindingStatus::kUndetermined;
+  Thresholds thresholds;
+  ASSERT_TRUE(add_threshold(thresholds, "critical"));
+  const Verdict verdict = judge(report, thresholds);
+  EXPECT_EQ(verdict.result, VerdictResult::kSeaworthy);
+  EXPECT_EQ(exit_code_of(report, thresholds), 0);
+  EXPECT_THAT(verdict.reasons,
+              ElementsAre("1 finding of unknown severity not compared with the threshold",
+                          "1 finding undetermined: no threshold applies"));
+  Thresholds kev;
+  ASSERT_TRUE(add_threshold(kev, "kev"));
+  EXPECT_THAT(judge(report, kev).reasons,
+              ElementsAre("1 finding undetermined: no threshold applies"));
+}
+
+TEST(Judge, TellsProblemsOfOneKindOnce) {
+  Report report = report_with_high();
+  for (int i = 0; i < 32; ++i) {
+    report.problems.push_back({"sbom", -1, "", problem::kUnreadableRecord,
+                               "component " + std::to_string(i) + " has no version"});
+  }
+  no_feed(report);
+  EXPECT_THAT(judge(report, {}).reasons,
+              ElementsAre("sbom: component 0 has no version (and 31 more problems of kind "
+                          "unreadable-record)",
+                          "no-feed"));
+  report.problems.resize(3);
+  EXPECT_EQ(judge(report, {}).reasons.size(), 3U);
+}
+
 TEST(Judge, SeaworthyHasNoReason) {
   EXPECT_THAT(judge(report_with_high(), {}).reasons, IsEmpty());
   EXPECT_FALSE(judge(report_with_high(), {}).thresholds_given);

@@ -21,12 +21,20 @@ struct FormatOptions {
   int width = 100;                   // columns, for table
 };
 
+// How the reports of several platforms go into one output.
+enum class Several {
+  kOneFileEach,  // a document of this format describes one image
+  kArray,        // a JSON array
+  kBelow,        // one below the other, for people
+};
+
 // One output format. `write` is pure: the same report gives the same bytes.
 struct Format {
   std::string_view name;
   std::string_view description;
   std::string_view media_type;
   std::string (*write)(const Report& report, const FormatOptions& options);
+  Several several = Several::kOneFileEach;
 };
 
 std::span<const Format* const> all_formats();

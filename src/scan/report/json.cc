@@ -342,6 +342,7 @@ extern const Format kJson;
 const Format kJson{.name = "json",
                    .description = "The whole report, schema seaworthy.report/1",
                    .media_type = "application/json",
-                   .write = write_json};
+                   .write = write_json,
+                   .several = Several::kArray};
 
 }  // namespace seaworthy

@@ -4,6 +4,8 @@
 #include "scan/report/table.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 namespace seaworthy {
 namespace {
@@ -78,14 +80,38 @@ std::string header_section(const TablePage& page) {
   return out;
 }
 
+// "12 findings are open: 3 critical, 5 high", so that nobody reads the verdict as "nothing found".
+std::string open_findings(const Report& report) {
+  std::map<Severity, std::size_t, std::greater<>> by_severity;
+  std::size_t open = 0;
+  for (const Finding& finding : report.findings) {
+    if (finding.status != FindingStatus::kAffected &&
+        finding.status != FindingStatus::kUndetermined) {
+      continue;
+    }
+    ++open;
+    ++by_severity[finding.severity];
+  }
+  if (open == 0) return "";
+  std::string text = counted(open, "finding is open", "findings are open");
+  std::string mark = ": ";
+  for (const Severity urgent : {Severity::kCritical, Severity::kHigh}) {
+    if (by_severity[urgent] == 0) continue;
+    text += mark + std::to_string(by_severity[urgent]) + " " + std::string(name_of(urgent));
+    mark = ", ";
+  }
+  return text;
+}
+
 std::string verdict_section(const TablePage& page) {
   const Verdict& verdict = page.report.verdict;
   std::string line;
   Tone tone = Tone::kBold;
   switch (verdict.result) {
     case VerdictResult::kSeaworthy:
-      line = verdict.thresholds_given ? "SEAWORTHY: no threshold is crossed"
-                                      : "SEAWORTHY: complete, and no threshold was given";
+      line = "SEAWORTHY: ";
+      line += verdict.thresholds_given ? "no threshold is crossed" : "no threshold was given";
+      if (const std::string open = open_findings(page.report); !open.empty()) line += "; " + open;
       break;
     case VerdictResult::kUnseaworthy:
       line = "UNSEAWORTHY: a threshold is crossed";
@@ -96,7 +122,9 @@ std::string verdict_section(const TablePage& page) {
       tone = Tone::kAlarm;
       break;
   }
-  std::string out = page.paint(Tone::kBold, "Verdict       ") + page.paint(tone, line) + "\n";
+  const std::string body = paragraph(std::string(14, ' '), line, page.width);
+  std::string out = page.paint(Tone::kBold, "Verdict       ") +
+                    page.paint(tone, body.substr(14, body.size() - 15)) + "\n";
   for (const std::string& reason : verdict.reasons) {
     out += paragraph(std::string(14, ' ') + "- ", printable(reason), page.width);
   }
@@ -196,6 +224,7 @@ extern const Format kTable;
 const Format kTable{.name = "table",
                     .description = "For people: findings, next steps, coverage",
                     .media_type = "text/plain",
-                    .write = write_table};
+                    .write = write_table,
+                    .several = Several::kBelow};
 
 }  // namespace seaworthy

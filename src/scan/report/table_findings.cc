@@ -178,7 +178,9 @@ std::string findings_section(const TablePage& page) {
     out = empty_list(page);
   } else {
     TextTable table({{.title = "SEVERITY"},
-                     {.title = "ID", .shrinks = true, .shrinks_first = true},
+                     // An id that is cut cannot be searched for: "GHSA-xxxx-xxxx-xxxx" is the
+                     // longest common one.
+                     {.title = "ID", .shrinks = true, .shrinks_first = true, .at_least = 19},
                      {.title = "PACKAGE", .shrinks = true, .shrinks_first = true},
                      {.title = "INSTALLED", .shrinks = true},
                      {.title = "FIX", .shrinks = true},

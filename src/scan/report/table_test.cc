@@ -49,6 +49,31 @@ TEST(Table, KeepsItsWidthExceptForCommands) {
   }
 }
 
+TEST(Table, NeverCutsAnId) {
+  Report report = sample_report();
+  report.findings[1].id = "GHSA-aaaa-bbbb-cccc";
+  for (const int width : {20, 72, 80, 100, 140}) {
+    FormatOptions options;
+    options.show_suppressed = true;
+    options.width = width;
+    const std::string text = table(report, options);
+    for (const Finding& finding : report.findings) {
+      EXPECT_THAT(text, HasSubstr(finding.id + " ")) << width;
+    }
+  }
+}
+
+TEST(Table, SaysWithTheVerdictHowManyFindingsAreOpen) {
+  Report report = sample_report();
+  report.verdict = {VerdictResult::kSeaworthy, {}, false};
+  EXPECT_THAT(table(report), HasSubstr("SEAWORTHY: no threshold was given; 11 findings are open: "
+                                       "1 critical, 7 high\n"));
+  report.verdict.thresholds_given = true;
+  EXPECT_THAT(table(report), HasSubstr("SEAWORTHY: no threshold is crossed; 11 findings are open"));
+  report.findings.clear();
+  EXPECT_THAT(table(report), HasSubstr("SEAWORTHY: no threshold is crossed\n"));
+}
+
 TEST(Table, NamesEveryFindingAndEveryPackageOfTheSample) {
   const Report report = sample_report();
   FormatOptions options;

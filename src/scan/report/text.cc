@@ -8,7 +8,7 @@ namespace seaworthy {
 namespace {
 
 constexpr std::string_view kGap = "  ";
-constexpr std::size_t kNarrowest = 8;  // columns that a shrinking column keeps
+constexpr std::size_t kNarrowest = 6;  // where the search for a level begins
 constexpr std::size_t kComfortable = 14;
 
 struct CodePoint {
@@ -151,58 +151,65 @@ std::vector<std::size_t> TextTable::widths(std::size_t width) const {
     natural[i] = std::max(natural[i], columns_of(columns_[i].title));
     fixed += kGap.size() + (columns_[i].shrinks ? 0 : natural[i]);
   }
+  const auto shrunk = [&](std::size_t i, std::size_t level) {
+    return std::min(natural[i], std::max(level, columns_[i].at_least));
+  };
   const auto fits = [&](std::size_t level) {
     std::size_t sum = fixed;
     for (std::size_t i = 0; i < natural.size(); ++i) {
-      if (columns_[i].shrinks) sum += std::min(natural[i], level);
+      if (columns_[i].shrinks) sum += shrunk(i, level);
     }
     return sum <= width + kGap.size();
   };
   for (std::size_t i = 0; i < natural.size(); ++i) {
     if (!columns_[i].shrinks_first) continue;
     natural[i] = std::min(natural[i], width);
-    while (natural[i] > kComfortable && !fits(width)) --natural[i];
+    const std::size_t comfortable = std::max(kComfortable, columns_[i].at_least);
+    while (natural[i] > comfortable && !fits(width)) --natural[i];
   }
   std::size_t level = kNarrowest;
   while (level < width && fits(level + 1)) ++level;
   for (std::size_t i = 0; i < natural.size(); ++i) {
-    if (columns_[i].shrinks) natural[i] = std::min(natural[i], level);
+    if (columns_[i].shrinks) natural[i] = shrunk(i, level);
   }
   return natural;
+}
+
+void TextTable::add_row(const std::vector<Cell>& row, const std::vector<std::size_t>& wide,
+                        const Paint& paint, std::string& out) const {
+  std::vector<std::vector<std::string>> cells;
+  std::size_t lines = 0;
+  cells.reserve(row.size());
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    cells.push_back(wrap(row[i].text, std::max<std::size_t>(wide[i], 1)));
+    if (wide[i] != 0) lines = std::max(lines, cells.back().size());
+  }
+  for (std::size_t line = 0; line < lines; ++line) {
+    std::size_t pending = 0;  // spaces owed before the next text: none are left at a line's end
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (wide[i] == 0) continue;
+      const std::string text = line < cells[i].size() ? cells[i][line] : std::string();
+      const std::size_t rest = wide[i] - std::min(wide[i], columns_of(text));
+      if (text.empty()) {
+        pending += wide[i] + kGap.size();
+        continue;
+      }
+      out.append(pending + (columns_[i].right ? rest : 0), ' ');
+      out += paint(row[i].tone, text);
+      pending = kGap.size() + (columns_[i].right ? 0 : rest);
+    }
+    out += '\n';
+  }
 }
 
 std::string TextTable::lay_out(std::size_t width, const Paint& paint) const {
   const std::vector<std::size_t> wide = widths(width);
   std::string out;
-  const auto add_row = [&](const std::vector<Cell>& row) {
-    std::vector<std::vector<std::string>> cells;
-    std::size_t lines = 0;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      cells.push_back(wrap(row[i].text, std::max<std::size_t>(wide[i], 1)));
-      if (wide[i] != 0) lines = std::max(lines, cells.back().size());
-    }
-    for (std::size_t line = 0; line < lines; ++line) {
-      std::size_t pending = 0;  // spaces owed before the next text: none are left at a line's end
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        if (wide[i] == 0) continue;
-        const std::string text = line < cells[i].size() ? cells[i][line] : std::string();
-        const std::size_t rest = wide[i] - std::min(wide[i], columns_of(text));
-        if (!text.empty()) {
-          out.append(pending + (columns_[i].right ? rest : 0), ' ');
-          out += paint(row[i].tone, text);
-          pending = columns_[i].right ? 0 : rest;
-        } else {
-          pending += wide[i];
-        }
-        pending += kGap.size();
-      }
-      out += '\n';
-    }
-  };
   std::vector<Cell> titles;
+  titles.reserve(columns_.size());
   for (const Column& column : columns_) titles.push_back({column.title, Tone::kBold});
-  add_row(titles);
-  for (const auto& row : rows_) add_row(row);
+  add_row(titles, wide, paint, out);
+  for (const auto& row : rows_) add_row(row, wide, paint, out);
   return out;
 }
 

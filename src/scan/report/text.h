@@ -42,6 +42,7 @@ struct Column {
   bool shrinks = false;  // may be narrower than its content, which then goes on below
   bool right = false;
   bool shrinks_first = false;  // down to a comfortable width, before the others give anything
+  std::size_t at_least = 6;    // columns that a shrinking column keeps, where its content has them
 };
 
 struct Cell {
@@ -59,6 +60,8 @@ class TextTable {
 
  private:
   std::vector<std::size_t> widths(std::size_t width) const;
+  void add_row(const std::vector<Cell>& row, const std::vector<std::size_t>& wide,
+               const Paint& paint, std::string& out) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
