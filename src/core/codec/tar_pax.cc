@@ -1,8 +1,9 @@
 // The parts of tar that are text: pax extended header records (POSIX.1-2001, "pax Interchange
 // Format") and paths.
-#include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "core/base/path.h"
 #include "core/codec/tar.h"
 
 namespace seaworthy {
@@ -58,23 +59,9 @@ Result<std::string> clean_tar_path(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) {
     return Error{ErrorCode::kInvalidInput, "the path holds a NUL"};
   }
-  std::string clean;
-  clean.reserve(path.size());
-  for (std::size_t begin = 0; begin < path.size();) {
-    const std::size_t end = std::min(path.find('/', begin), path.size());
-    const std::string_view part = path.substr(begin, end - begin);
-    begin = end + 1;
-    if (part.empty() || part == ".") continue;
-    if (part == "..") {
-      if (clean.empty()) return Error{ErrorCode::kInvalidInput, "the path leaves the root"};
-      const std::size_t parent = clean.rfind('/');
-      clean.resize(parent == std::string::npos ? 0 : parent);
-      continue;
-    }
-    if (!clean.empty()) clean += '/';
-    clean += part;
-  }
-  return clean;
+  CleanPath clean = clean_path(path);
+  if (clean.left_root) return Error{ErrorCode::kInvalidInput, "the path leaves the root"};
+  return std::move(clean.path);
 }
 
 }  // namespace seaworthy

@@ -11,18 +11,6 @@ constexpr std::string_view kSpace = " \t\r\n\f\v";
 
 }  // namespace
 
-void for_each_line(std::string_view text,
-                   const std::function<void(std::string_view, std::uint64_t)>& each) {
-  for (std::uint64_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    each(line, number);
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::vector<std::string> take_csv_record(std::string_view& text, char separator) {
   std::vector<std::string> fields;
   if (text.empty()) return fields;

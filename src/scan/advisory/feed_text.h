@@ -1,21 +1,17 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/lines.h"
 #include "core/base/result.h"
 #include "core/base/text.h"
 #include "scan/advisory/feed.h"
 
 namespace seaworthy {
 
-// Reading text documents line by line, and the pieces that several feeds share.
-
-// Calls `each(line, number)` for every line without its end ("\n" or "\r\n"); numbers begin at 1.
-void for_each_line(std::string_view text,
-                   const std::function<void(std::string_view line, std::uint64_t number)>& each);
+// The pieces of text reading that several feeds share.
 
 // The fields of one CSV record (RFC 4180: quotes, doubled quotes, separators and line ends inside
 // quotes), taken from the front of `text`. Empty at the end of the text.

@@ -4,16 +4,6 @@
 
 namespace seaworthy {
 
-bool LineReader::next(std::string_view& line) {
-  if (left_.empty()) return false;
-  const std::size_t end = left_.find('\n');
-  line = left_.substr(0, end);
-  left_ = end == std::string_view::npos ? std::string_view{} : left_.substr(end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  ++number_;
-  return true;
-}
-
 std::string_view next_word(std::string_view& text) {
   constexpr std::string_view kBlank = " \t";
   text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));

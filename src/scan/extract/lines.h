@@ -1,27 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
+#include "core/base/lines.h"
 #include "core/base/text.h"
 
 namespace seaworthy {
-
-// Walks the lines of a text that may come from any system: ends in LF, CRLF or nothing. Copies
-// nothing; the views point into the text.
-class LineReader {
- public:
-  explicit LineReader(std::string_view text) : left_(text) {}
-
-  // Gives the next line without its end; false behind the last one.
-  bool next(std::string_view& line);
-  // Of the line given last, counted from 1.
-  std::size_t number() const { return number_; }
-
- private:
-  std::string_view left_;
-  std::size_t number_ = 0;
-};
 
 // The next word of `text`, cut off its front; "" where none is left.
 std::string_view next_word(std::string_view& text);

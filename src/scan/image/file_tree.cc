@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "core/base/path.h"
+
 namespace seaworthy {
 namespace {
 
@@ -34,42 +36,17 @@ class DirectoryTree final : public FileTree {
   const Fd directory_;
 };
 
-// The path without "." and empty segments; ".." takes the segment before it away. Empty where it
-// leaves the archive's root.
-std::string clean(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    const std::string_view segment = path.substr(0, slash);
-    path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-    if (segment.empty() || segment == ".") continue;
-    if (segment != "..") {
-      segments.push_back(segment);
-    } else if (segments.empty()) {
-      return {};
-    } else {
-      segments.pop_back();
-    }
-  }
-  std::string joined;
-  for (const std::string_view segment : segments) {
-    if (!joined.empty()) joined += '/';
-    joined += segment;
-  }
-  return joined;
-}
-
 class ArchiveTree final : public FileTree {
  public:
   ArchiveTree(std::string name, ArchiveIndex index, std::uint64_t file_bytes)
       : FileTree(std::move(name)), index_(std::move(index)), file_bytes_(file_bytes) {
     for (std::size_t i = 0; i < index_.members.size(); ++i) {
-      by_path_[clean(index_.members[i].path)] = i;
+      by_path_[clean_path(index_.members[i].path).path] = i;
     }
   }
 
   Result<LayerBytes> open(std::string_view path) const override {
-    std::string at = clean(path);
+    std::string at = clean_path(path).path;
     for (int hops = 0; hops < 32; ++hops) {
       const auto found = by_path_.find(at);
       if (found == by_path_.end()) {
@@ -86,10 +63,9 @@ class ArchiveTree final : public FileTree {
  private:
   // A hard link names its target from the archive's root, a symbolic link from where it stands.
   std::string follow(const std::string& from, const std::string& target) const {
-    std::string rooted = clean(target);
+    std::string rooted = clean_path(target).path;
     if (by_path_.contains(rooted) && rooted != from) return rooted;
-    const std::size_t slash = from.rfind('/');
-    return clean((slash == std::string::npos ? "" : from.substr(0, slash + 1)) + target);
+    return join_path(parent_path(from), target).path;
   }
 
   Result<LayerBytes> bytes_of(const ArchiveIndex::Member& member) const {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "core/base/path.h"
 #include "core/codec/digest.h"
 
 namespace seaworthy {
@@ -27,41 +28,10 @@ bool is_below(std::string_view path, std::string_view directory) {
          path[directory.size()] == '/';
 }
 
-// Joins and cleans: ".." goes up and stops at the root, a leading "/" starts there.
-std::string join(std::string_view directory, std::string_view target) {
-  std::vector<std::string_view> parts;
-  const auto add = [&parts](std::string_view path) {
-    while (!path.empty()) {
-      const std::size_t slash = path.find('/');
-      const std::string_view part = path.substr(0, slash);
-      path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-      if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        parts.push_back(part);
-      } else if (!parts.empty()) {
-        parts.pop_back();
-      }
-    }
-  };
-  if (!target.starts_with('/')) add(directory);
-  add(target);
-  std::string path;
-  for (const std::string_view part : parts) {
-    if (!path.empty()) path += '/';
-    path += part;
-  }
-  return path;
-}
-
-std::string_view parent_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
 }  // namespace
 
 bool removes(const LayerInventory& layer, std::string_view path) {
-  for (std::string_view at = path; !at.empty(); at = parent_of(at)) {
+  for (std::string_view at = path; !at.empty(); at = parent_path(at)) {
     if (contains(layer.files, at)) return true;
   }
   for (const std::string& gone : layer.whiteouts) {
@@ -75,7 +45,7 @@ bool removes(const LayerInventory& layer, std::string_view path) {
 bool hides(const LayerInventory& layer, std::string_view path) {
   return contains(layer.files, path) || contains(layer.directories, path) ||
          std::find(layer.whiteouts.begin(), layer.whiteouts.end(), path) != layer.whiteouts.end() ||
-         removes(layer, parent_of(path));
+         removes(layer, parent_path(path));
 }
 
 bool has_file(const LayerInventory& layer, std::string_view path) {
@@ -94,21 +64,21 @@ std::optional<std::string> OverlayTree::resolve(std::string_view path) const {
     const std::size_t slash = left.find('/');
     const std::string part = left.substr(0, slash);
     left = slash == std::string::npos ? std::string{} : left.substr(slash + 1);
-    std::string here = join(done, part);
+    std::string here = join_path(done, part).path;
     const auto found = links_.find(here);
     if (found == links_.end() || found->second.link.hard) {
       done = std::move(here);
       continue;
     }
     if (++steps > kMaxLinkSteps) return std::nullopt;
-    left = join(done, found->second.link.target) + (left.empty() ? "" : "/" + left);
+    left = join_path(done, found->second.link.target).path + (left.empty() ? "" : "/" + left);
     done.clear();
   }
   return done;
 }
 
 std::string OverlayTree::canonical(std::string_view path) const {
-  const std::string_view parent = parent_of(path);
+  const std::string_view parent = parent_path(path);
   if (parent.empty() || links_.empty()) return std::string(path);
   const auto resolved = resolve(parent);
   if (!resolved) return std::string(path);  // a loop: nothing can be below it
@@ -123,7 +93,8 @@ std::vector<OverlayTree::Spelling> OverlayTree::spellings(const std::string& pat
     const auto target = resolve(at);
     if (target && is_below(path, *target)) {
       names.push_back(
-          {join(at, std::string_view(path).substr(target->empty() ? 0 : target->size() + 1)),
+          {join_path(at, std::string_view(path).substr(target->empty() ? 0 : target->size() + 1))
+               .path,
            placed.layer});
     }
   }
