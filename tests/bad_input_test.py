@@ -8,6 +8,7 @@ import json
 import lzma
 import os
 import pathlib
+import re
 import resource
 import subprocess
 import sys
@@ -77,6 +78,12 @@ def check(name, target, db, code, words, *flags, packages=None, stdin=None, seco
         why.append(f"exit {done.returncode}, not {code}")
     if not any(all(word in each for word in words) for each in [text, *problems]):
         why.append(f"nothing says {words}")
+    for message in [text.strip(), *problems]:
+        steps = message.split(": ")
+        if any(a == b for a, b in zip(steps, steps[1:])):
+            why.append(f"a step is named twice: {message[:200]}")
+        if re.search(r"\b(layer|memory|file|spool|time)_(bytes|seconds)\b", message):
+            why.append(f"a limit by another name than its own: {message[:200]}")
     if packages is not None and listed != packages:
         why.append(f"packages {listed}, not {packages}")
     if took > seconds:
@@ -164,11 +171,17 @@ def bombs(work, db):
     big = tarfile.TarInfo("var/lib/dpkg/status.d/big")
     entries = [*GOOD, (big, b"a" * (9 << 20))]
     check("a wanted file over the limit", f"oci:{image(work, 'big', [tar_of(entries)]).directory}",
-          db, 3, ["limit", "status.d/big"], "--limit", "file-bytes=8M", packages=["bash"])
+          db, 3, ["limit file-bytes", "status.d/big"], "--limit", "file-bytes=8M",
+          packages=["bash"])
+    check("a wanted file over what its extractor reads", f"oci:{work / 'big'}", db, 3,
+          ["limit file-bytes", "status.d/big"], packages=["bash"])
+    check("the same, raised", f"oci:{work / 'big'}", db, 3, ["status.d/big", "no package"],
+          "--limit", "file-bytes=16M", packages=["bash"])
     many = tar_of([*GOOD, *[(f"a/{i}", b"") for i in range(2000)]])
     check("more entries than the limit", f"oci:{image(work, 'many', [many]).directory}", db, 3,
           ["limit", "entries"], "--limit", "entries=1000", packages=["bash"])
-    check("worker out of time", f"oci:{layout.directory}", db, 3, ["time"], "--limit", "time=0")
+    check("worker out of time", f"oci:{layout.directory}", db, 3, ["time"], "--limit",
+          "time=0")
 
 
 def hostile_tars(work, db):
@@ -238,7 +251,12 @@ def other_forms(work, db):
     with open(work / "zero.tar", "wb") as out:
         out.write(bytes(10240))
     with open(work / "zero.tar", "rb") as stdin:
-        check("an empty archive on stdin", "-", db, 1, ["-"], stdin=stdin)
+        check("an empty archive on stdin", "-", db, 1, ["standard input"], stdin=stdin)
+    check("a file as dir:", f"dir:{work / 'text'}", db, 1, ["text", "not a directory"])
+    check("nothing as dir:", f"dir:{work / 'nowhere'}", db, 1, ["nowhere"])
+    check("a file as oci:", f"oci:{work / 'text'}", db, 1, ["text", "oci-archive:"])
+    (work / "text.gz").write_bytes(gzip.compress(b"hello\n" * 1000))
+    check("compressed text", str(work / "text.gz"), db, 1, ["text.gz", "no tar archive"])
 
 
 def main():

@@ -18,7 +18,8 @@ Error errno_error(int error_number, std::string_view step, std::string_view path
   ErrorCode code = ErrorCode::kInternal;
   if (error_number == ENOENT || error_number == ENOTDIR) code = ErrorCode::kNotFound;
   if (error_number == EACCES || error_number == EPERM) code = ErrorCode::kPermissionDenied;
-  return {code, std::string(step) + " " + std::string(path) + ": " + std::strerror(error_number)};
+  return {code, std::string(step) + (path.empty() ? "" : " ") + std::string(path) + ": " +
+                    std::strerror(error_number)};
 }
 
 Result<Fd> open_for_reading(const std::string& path) {
@@ -78,6 +79,7 @@ Status write_file_atomically(const std::string& path, std::string_view bytes) {
   const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd.valid()) return errno_error(errno, "create", temporary);
   Status written = write_all(fd.get(), bytes);
+  if (!written) written = std::move(written).error().during(path);
   if (written && ::fchmod(fd.get(), 0644) != 0) written = errno_error(errno, "chmod", temporary);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = errno_error(errno, "rename to", path);

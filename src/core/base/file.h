@@ -53,7 +53,7 @@ Status write_all(int fd, std::string_view bytes);
 // Reads exactly `size` bytes at `offset` into `data`. kInvalidInput: the file ends before.
 Status read_exactly_at(int fd, void* data, std::uint64_t size, std::uint64_t offset);
 
-// The Error for errno: "STEP PATH: strerror".
+// The Error for errno: "STEP PATH: strerror", or "STEP: strerror" where the caller knows the path.
 Error errno_error(int error_number, std::string_view step, std::string_view path);
 
 }  // namespace seaworthy

@@ -27,7 +27,13 @@ struct Limits {
   std::uint64_t memory_bytes = 1 * kGiB;      // wanted files held at once in one worker
   std::uint64_t spool_bytes = 64 * kGiB;      // unlinked temporary file for what cannot be re-read
   std::uint64_t document_bytes = 256 * kMiB;  // one JSON, YAML or text document
+
+  // True once file_bytes was set by name: it then also raises what an extractor allows by itself.
+  bool file_bytes_given = false;
 };
+
+// The largest file to read for somebody who by itself would read `own` bytes.
+std::uint64_t file_limit(const Limits& limits, std::uint64_t own);
 
 // One row per `--limit NAME=VALUE`.
 struct LimitRow {
@@ -41,5 +47,11 @@ std::span<const LimitRow> limit_rows();
 // Sets a limit from "NAME=VALUE"; VALUE may end in K, M or G (binary).
 // kUsage: unknown name (the message lists the known ones), or a value that is not a number.
 Status set_limit(Limits& limits, std::string_view assignment);
+
+// kLimitExceeded for a limit that was reached: "WHAT: over the limit memory of 1073741824 bytes;
+// raise it with --limit memory=N". Every message about a limit ends like this, so that it names
+// what to change in the words of the command line. `value` where it is not the limit's own.
+Error over_limit(const Limits& limits, std::uint64_t Limits::*field, std::string_view what);
+Error over_limit(std::uint64_t value, std::uint64_t Limits::*field, std::string_view what);
 
 }  // namespace seaworthy

@@ -45,7 +45,7 @@ TEST(SetLimit, RefusesTheRestAndChangesNothing) {
       {"unknown name", "speed=1", "no limit is named 'speed'; the limits are feed-age, "},
       {"empty", "", "no limit is named ''"},
       {"no value", "entries", "limit 'entries'"},
-      {"empty value", "entries=", "'=' is not a whole number"},
+      {"empty value", "entries=", "'' is not a whole number"},
       {"only a unit", "entries=K", "not a whole number"},
       {"negative", "entries=-1", "not a whole number"},
       {"plus sign", "entries=+1", "not a whole number"},
@@ -70,6 +70,27 @@ TEST(SetLimit, RefusesTheRestAndChangesNothing) {
   }
 }
 
+TEST(FileLimit, IsTheReadersOwnUnlessItWasGiven) {
+  Limits limits;
+  EXPECT_EQ(file_limit(limits, 10), 10U);
+  EXPECT_EQ(file_limit(limits, 1 * kGiB), limits.file_bytes);
+  ASSERT_TRUE(set_limit(limits, "file-bytes=2G"));
+  EXPECT_EQ(file_limit(limits, 10), 2 * kGiB);
+  ASSERT_TRUE(set_limit(limits, "file-bytes=5"));
+  EXPECT_EQ(file_limit(limits, 10), 5U);
+}
+
+TEST(OverLimit, NamesTheLimitAsTheCommandLineDoes) {
+  for (const LimitRow& row : limit_rows()) {
+    const Error error = over_limit(Limits{}, row.field, "read");
+    EXPECT_EQ(error.code, ErrorCode::kLimitExceeded) << row.name;
+    EXPECT_THAT(error.message, HasSubstr("read: over the limit " + std::string(row.name) + " of "));
+    EXPECT_THAT(error.message, HasSubstr("--limit " + std::string(row.name) + "=N")) << row.name;
+  }
+  EXPECT_THAT(over_limit(7, &Limits::file_bytes, "read").message,
+              HasSubstr("file-bytes of 7 bytes"));
+}
+
 TEST(LimitRows, NameEveryFieldOnce) {
   std::set<std::string_view> names;
   Limits limits;
@@ -79,7 +100,8 @@ TEST(LimitRows, NameEveryFieldOnce) {
     EXPECT_FALSE(row.help.empty()) << row.name;
     limits.*row.field = 0;  // a field listed twice leaves another one at its default
   }
-  EXPECT_EQ(limit_rows().size() * sizeof(std::uint64_t), sizeof(Limits));
+  // And file_bytes_given, which takes a whole word with its padding.
+  EXPECT_EQ((limit_rows().size() + 1) * sizeof(std::uint64_t), sizeof(Limits));
   for (const LimitRow& row : limit_rows()) EXPECT_EQ(limits.*row.field, 0u) << row.name;
 }
 

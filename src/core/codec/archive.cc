@@ -16,6 +16,7 @@
 #include "core/codec/archive_zip.h"
 #include "core/codec/source.h"
 #include "core/codec/tar.h"
+#include "core/codec/tar_header.h"
 
 namespace seaworthy {
 namespace {
@@ -23,8 +24,6 @@ namespace {
 using Visit = std::function<Status(ArchiveMember)>;
 using OnProblem = std::function<void(const std::string&, const Error&)>;
 namespace fs = std::filesystem;
-
-constexpr std::size_t kTarBlock = 512;
 
 // The front of a stream, looked at before it is read.
 class PeekedSource : public ByteSource {
@@ -57,23 +56,34 @@ class PeekedSource : public ByteSource {
   std::size_t at_ = 0;
 };
 
-// A tar header is told by its checksum (POSIX ustar, bytes 148 to 155): the sum of the block's
-// bytes with that field read as spaces. It holds for V7 archives too, which have no magic.
+// "feed.json.gz" holds "feed.json".
+std::string name_without_compression(std::string_view path) {
+  std::string name = fs::path(path).filename();
+  for (const std::string_view suffix : {".gz", ".zst", ".xz", ".bz2"}) {
+    if (name.size() > suffix.size() && name.ends_with(suffix)) {
+      name.resize(name.size() - suffix.size());
+      break;
+    }
+  }
+  return name;
+}
+
 bool looks_like_tar(std::string_view block) {
-  if (block.size() < kTarBlock || block[0] == '\0') return false;
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < kTarBlock; ++i) {
-    sum += i >= 148 && i < 156 ? 32 : static_cast<unsigned char>(block[i]);
+  return block.size() == kTarBlock && block[0] != '\0' && tar_checksum_matches(block.data());
+}
+
+// "a.tar", "a.tar.gz", "a.tgz": what is in such a file is a tar or a damaged one, never a document.
+bool is_named_tar(std::string_view path) {
+  const std::string name = fs::path(path).filename();
+  for (const std::string_view suffix : {".tgz", ".tbz", ".tbz2", ".txz", ".tar"}) {
+    if (name.ends_with(suffix)) return true;
   }
-  std::uint64_t stored = 0;
-  bool any = false;
-  for (const char digit : block.substr(148, 8)) {
-    if (digit == ' ' && !any) continue;
-    if (digit < '0' || digit > '7') break;
-    stored = stored * 8 + static_cast<std::uint64_t>(digit - '0');
-    any = true;
-  }
-  return any && stored == sum;
+  return name_without_compression(path).ends_with(".tar");
+}
+
+Error document_too_large(const Limits& limits, std::uint64_t size) {
+  return over_limit(limits, &Limits::document_bytes,
+                    "a document of " + std::to_string(size) + " bytes");
 }
 
 Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
@@ -89,23 +99,12 @@ Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
       RETURN_IF_ERROR(visit(ArchiveMember{entry.path, *std::move(content)}));
     } else if (content.error().code == ErrorCode::kLimitExceeded &&
                entry.size_bytes > limits.document_bytes) {
-      problem(entry.path, content.error());  // the stream itself is sound: go on behind it
+      // The stream itself is sound: go on behind it.
+      problem(entry.path, document_too_large(limits, entry.size_bytes));
     } else {
       return std::move(content).error();
     }
   }
-}
-
-// "feed.json.gz" holds "feed.json".
-std::string name_without_compression(const std::string& path) {
-  std::string name = fs::path(path).filename();
-  for (const std::string_view suffix : {".gz", ".zst", ".xz", ".bz2"}) {
-    if (name.size() > suffix.size() && name.ends_with(suffix)) {
-      name.resize(name.size() - suffix.size());
-      break;
-    }
-  }
-  return name;
 }
 
 Status walk_file(const std::string& path, const Limits& limits, const Visit& visit,
@@ -124,10 +123,18 @@ Status walk_file(const std::string& path, const Limits& limits, const Visit& vis
   }
   ASSIGN_OR_RETURN(const std::string_view block, source->peek(kTarBlock));
   if (looks_like_tar(block)) return walk_tar(*source, limits, visit, problem);
+  if (is_named_tar(path) && !(block.size() == kTarBlock && is_zero_block(block.data()))) {
+    const bool cut = block.size() < kTarBlock;
+    return Error{ErrorCode::kInvalidInput,
+                 cut ? "truncated archive: the tar ends after " + std::to_string(block.size()) +
+                           " bytes, inside its first header"
+                     : "damaged archive: named as a tar, but there is no header at offset 0"};
+  }
   auto content = read_all(*source, limits.document_bytes);
   if (content) return visit(ArchiveMember{name_without_compression(path), *std::move(content)});
   if (content.error().code != ErrorCode::kLimitExceeded) return std::move(content).error();
-  problem(name_without_compression(path), content.error());
+  problem(name_without_compression(path),
+          over_limit(limits, &Limits::document_bytes, "one document"));
   return ok_status();
 }
 
@@ -139,16 +146,14 @@ Result<std::vector<std::string>> files_below(const std::string& path, const Limi
   fs::recursive_directory_iterator at(path, fs::directory_options::none, failure);
   for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
     if (at.depth() > static_cast<int>(limits.nesting)) {
-      return Error{ErrorCode::kLimitExceeded,
-                   path + ": directories deeper than " + std::to_string(limits.nesting)};
+      return over_limit(limits, &Limits::nesting, path + ": nested directories");
     }
     std::error_code unreadable;
     if (at->symlink_status(unreadable).type() == fs::file_type::regular) {
       found.push_back(at->path().lexically_relative(path));
     }
     if (found.size() > limits.entries) {
-      return Error{ErrorCode::kLimitExceeded,
-                   path + ": more than " + std::to_string(limits.entries) + " files"};
+      return over_limit(limits, &Limits::entries, path + ": files");
     }
   }
   if (failure) return errno_error(failure.value(), "read directory", path);

@@ -26,11 +26,9 @@ constexpr std::uint64_t kFreeRatioBytes = 64 * kMiB;  // Limits::ratio counts be
 
 Result<std::string> read_member(zip_t* archive, zip_uint64_t index, const zip_stat_t& info,
                                 const Limits& limits) {
-  const auto too_large = [&](std::string_view what) {
-    return Error{ErrorCode::kLimitExceeded, std::string(what)};
-  };
+  const Error too_large = over_limit(limits, &Limits::document_bytes, "zip: one document");
   if ((info.valid & ZIP_STAT_SIZE) != 0 && info.size > limits.document_bytes) {
-    return too_large("larger than " + std::to_string(limits.document_bytes) + " bytes");
+    return too_large;
   }
   if ((info.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && info.encryption_method != ZIP_EM_NONE) {
     return Error{ErrorCode::kUnsupported, "encrypted zip member"};
@@ -47,13 +45,10 @@ Result<std::string> read_member(zip_t* archive, zip_uint64_t index, const zip_st
     }
     if (got == 0) return bytes;
     bytes.append(chunk.data(), static_cast<std::size_t>(got));
-    if (bytes.size() > limits.document_bytes) {
-      return too_large("larger than " + std::to_string(limits.document_bytes) + " bytes");
-    }
+    if (bytes.size() > limits.document_bytes) return too_large;
     if ((info.valid & ZIP_STAT_COMP_SIZE) != 0 && bytes.size() > kFreeRatioBytes &&
         bytes.size() / limits.ratio > info.comp_size) {
-      return too_large("inflates to more than " + std::to_string(limits.ratio) +
-                       " times its stored size");
+      return over_limit(limits, &Limits::ratio, "zip: inflating a member");
     }
   }
 }
@@ -74,8 +69,7 @@ Status walk_zip(const std::string& path, const Limits& limits,
   }
   const auto members = static_cast<std::uint64_t>(zip_get_num_entries(archive.get(), 0));
   if (members > limits.entries) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "zip with more than " + std::to_string(limits.entries) + " members"};
+    return over_limit(limits, &Limits::entries, "zip: members");
   }
   std::uint64_t total = 0;
   for (std::uint64_t i = 0; i < members; ++i) {
@@ -95,8 +89,7 @@ Status walk_zip(const std::string& path, const Limits& limits,
     }
     total += bytes->size();
     if (total > limits.layer_bytes) {
-      return Error{ErrorCode::kLimitExceeded,
-                   "zip inflates to more than " + std::to_string(limits.layer_bytes) + " bytes"};
+      return over_limit(limits, &Limits::layer_bytes, "zip: inflating the archive");
     }
     RETURN_IF_ERROR(visit(ArchiveMember{name, *std::move(bytes)}));
   }

@@ -41,7 +41,7 @@ class InflatingSource final : public ByteSource {
     consumed_ += step.consumed;
     produced_ += step.produced;
     if (step.error) {
-      fail(step.error->code, step.error->message);
+      fail({step.error->code, where(step.error->message)});
     } else if (step.consumed == 0 && step.produced == 0) {
       stop_or_continue();
     }
@@ -63,31 +63,32 @@ class InflatingSource final : public ByteSource {
   // The library neither took nor gave anything.
   void stop_or_continue() {
     if (!pending_.empty()) {
-      fail(ErrorCode::kInvalidInput, "cannot go on");
+      fail({ErrorCode::kInvalidInput, where("cannot go on")});
     } else if (input_ended_) {
       if (inflater_->complete()) {
         ended_ = true;
       } else {
-        fail(ErrorCode::kInvalidInput, "truncated");
+        fail({ErrorCode::kInvalidInput, where("truncated")});
       }
     }
   }
 
   void check_limits() {
     if (produced_ > limits_.layer_bytes) {
-      fail(ErrorCode::kLimitExceeded,
-           "inflates to more than " + std::to_string(limits_.layer_bytes) + " bytes (layer_bytes)");
+      fail(over_limit(limits_, &Limits::layer_bytes, where()));
     } else if (produced_ > kRatioFreeBytes && produced_ / limits_.ratio > consumed_) {
-      fail(ErrorCode::kLimitExceeded,
-           "inflates to more than " + std::to_string(limits_.ratio) + " times its size (ratio)");
+      fail(over_limit(limits_, &Limits::ratio, where()));
     }
   }
 
-  void fail(ErrorCode code, const std::string& why) {
-    if (failure_) return;
-    failure_ = Error{code, std::string(name_of(compression_)) + ": " + why +
-                               " at compressed offset " + std::to_string(consumed_) +
-                               ", inflated offset " + std::to_string(produced_)};
+  std::string where(std::string_view what = "inflating") const {
+    return std::string(name_of(compression_)) + ": " + std::string(what) +
+           " at compressed offset " + std::to_string(consumed_) + ", inflated offset " +
+           std::to_string(produced_);
+  }
+
+  void fail(Error error) {
+    if (!failure_) failure_ = std::move(error);
   }
 
   std::unique_ptr<ByteSource> compressed_;

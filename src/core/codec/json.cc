@@ -127,8 +127,8 @@ Status JsonDocument::parse(std::string_view bytes, const Limits& limits) {
   state_->parsed = false;
   if (bytes.empty()) return Error{ErrorCode::kInvalidInput, "not JSON: nothing in it"};
   if (bytes.size() > limits.document_bytes) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "JSON larger than " + std::to_string(limits.document_bytes) + " bytes"};
+    return over_limit(limits, &Limits::document_bytes,
+                      "JSON of " + std::to_string(bytes.size()) + " bytes");
   }
   if (state_->parser.max_depth() != limits.nesting &&
       state_->parser.allocate(state_->parser.capacity(), limits.nesting) != simdjson::SUCCESS) {
@@ -136,8 +136,7 @@ Status JsonDocument::parse(std::string_view bytes, const Limits& limits) {
   }
   const auto failure = state_->parser.parse(bytes.data(), bytes.size(), true).get(state_->root);
   if (failure == simdjson::DEPTH_ERROR) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "JSON nested deeper than " + std::to_string(limits.nesting) + " levels"};
+    return over_limit(limits, &Limits::nesting, "nested JSON");
   }
   if (failure != simdjson::SUCCESS) {
     return Error{ErrorCode::kInvalidInput,

@@ -192,14 +192,14 @@ TEST(Inflate, BombsEndAtTheLimits) {
     const auto cut = inflate_all(bomb, small);
     ASSERT_FALSE(cut) << name_of(each);
     EXPECT_EQ(cut.error().code, ErrorCode::kLimitExceeded);
-    EXPECT_THAT(cut.error().message, HasSubstr("layer_bytes"));
+    EXPECT_THAT(cut.error().message, HasSubstr("--limit layer-bytes=N"));
 
     Limits strict;
     strict.ratio = 100;
     const auto thin = inflate_all(bomb, strict);
     ASSERT_FALSE(thin) << name_of(each);
     EXPECT_EQ(thin.error().code, ErrorCode::kLimitExceeded);
-    EXPECT_THAT(thin.error().message, HasSubstr("(ratio)"));
+    EXPECT_THAT(thin.error().message, HasSubstr("--limit ratio=N"));
   }
   EXPECT_TRUE(inflate_all(compress(Compression::kGzip, zeros)));
 }

@@ -121,7 +121,9 @@ Result<bool> TarReader::next_header(char* block) {
     return damaged("a single zero block inside the archive", position_ - 2 * kTarBlock);
   }
   if (!tar_checksum_matches(block)) {
-    return damaged("bad header checksum", position_ - kTarBlock);
+    const bool first = position_ == kTarBlock;
+    return damaged(first ? "no tar archive: there is no header" : "bad header checksum",
+                   position_ - kTarBlock);
   }
   return true;
 }
@@ -192,9 +194,8 @@ Status TarReader::read_extension(char type, std::uint64_t size, Extended& local)
 Status TarReader::describe(const char* block, std::uint64_t size, Extended& local,
                            TarEntry& entry) {
   if (++entries_ > limits_.entries) {
-    return Error{ErrorCode::kLimitExceeded, "tar: more than " + std::to_string(limits_.entries) +
-                                                " entries at offset " +
-                                                std::to_string(entry_offset_)};
+    return over_limit(limits_, &Limits::entries,
+                      "tar: entries at offset " + std::to_string(entry_offset_));
   }
   const char type = tar_header_type(block);
   if (const std::string* text = find(local, "size"); text != nullptr && has_content(type)) {
@@ -237,7 +238,7 @@ void TarReader::set_names(const char* block, const Extended& local, TarEntry& en
   }
   if (std::max(raw.size(), link.size()) > limits_.path_length) {
     return complain(entry, ErrorCode::kLimitExceeded,
-                    "a path longer than " + std::to_string(limits_.path_length) + " bytes", raw);
+                    over_limit(limits_, &Limits::path_length, "a path").message, raw);
   }
   auto path = clean_tar_path(raw);
   if (!path) return complain(entry, path.error().code, path.error().message, raw);
@@ -274,8 +275,9 @@ Result<std::string> TarReader::content(std::uint64_t max_bytes) {
   if (!usable_) return Error{ErrorCode::kInvalidInput, "tar: no usable entry to read"};
   usable_ = false;
   if (size_ > max_bytes) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "of " + std::to_string(size_) + " bytes, over " + std::to_string(max_bytes)};
+    return Error{ErrorCode::kLimitExceeded, "tar: a file of " + std::to_string(size_) +
+                                                " bytes, more than the " +
+                                                std::to_string(max_bytes) + " that are read"};
   }
   if (sparse_) {
     if (map_leads_content_) RETURN_IF_ERROR(read_leading_map());

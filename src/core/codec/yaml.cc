@@ -176,7 +176,7 @@ class JsonEmitter : public YAML::EventHandler {
   void room(const YAML::Mark& mark, std::size_t more) const {
     if (more + out_.size() > limits_.document_bytes) {
       refuse(mark, ErrorCode::kLimitExceeded,
-             "expands to more than " + std::to_string(limits_.document_bytes) + " bytes");
+             over_limit(limits_, &Limits::document_bytes, "expanding").message);
     }
   }
   // Puts the comma or colon in front of the next value.
@@ -211,7 +211,7 @@ class JsonEmitter : public YAML::EventHandler {
     if (at_key()) refuse(mark, ErrorCode::kInvalidInput, "a mapping key that is no scalar");
     if (levels_.size() >= limits_.nesting) {
       refuse(mark, ErrorCode::kLimitExceeded,
-             "nested deeper than " + std::to_string(limits_.nesting) + " levels");
+             over_limit(limits_, &Limits::nesting, "nesting").message);
     }
     room(mark, 1);
     separate(mark);

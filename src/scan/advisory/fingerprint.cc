@@ -50,8 +50,11 @@ Result<std::string> fingerprint_of(const std::string& path, const Limits& limits
     std::error_code unreadable;
     if (at->symlink_status(unreadable).type() != fs::file_type::regular) continue;
     files.push_back(at->path().lexically_relative(path));
-    if (files.size() > limits.entries || at.depth() > static_cast<int>(limits.nesting)) {
-      return Error{ErrorCode::kLimitExceeded, path + ": too many files or too deep"};
+    if (files.size() > limits.entries) {
+      return over_limit(limits, &Limits::entries, path + ": files");
+    }
+    if (at.depth() > static_cast<int>(limits.nesting)) {
+      return over_limit(limits, &Limits::nesting, path + ": nested directories");
     }
   }
   if (failure) return errno_error(failure.value(), "read directory", path);

@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include "core/codec/source.h"
+#include "core/codec/tar_header.h"
 #include "scan/image/docker_archive.h"
 #include "scan/image/file_tree.h"
 #include "scan/image/layout.h"
@@ -25,8 +27,7 @@ Result<std::shared_ptr<Fd>> spool(int from, const std::string& name, const Limit
     if (got == 0) break;
     total += static_cast<std::uint64_t>(got);
     if (total > limits.spool_bytes) {
-      return Error{ErrorCode::kLimitExceeded, name + " is larger than the limit spool of " +
-                                                  std::to_string(limits.spool_bytes) + " bytes"};
+      return over_limit(limits, &Limits::spool_bytes, "spool " + name);
     }
     Status written =
         write_all(copy.get(), std::string_view(block).substr(0, static_cast<std::size_t>(got)));
@@ -36,16 +37,30 @@ Result<std::shared_ptr<Fd>> spool(int from, const std::string& name, const Limit
   return std::make_shared<Fd>(std::move(copy));
 }
 
-// A file that is plainly something else gets a better answer than "not a tar".
-Status refuse_json(int fd, const std::string& name) {
-  std::array<char, 16> first{};
+constexpr std::string_view kArchiveForms =
+    "an image archive is a tar of an OCI layout or from `docker save`, plain or compressed with "
+    "gzip, zstd, xz or bzip2";
+
+// A file that is plainly something else gets a better answer than what a tar reader has to say.
+Status check_is_archive(int fd, const std::string& name) {
+  std::array<char, kTarBlock> first{};
   const ssize_t got = ::pread(fd, first.data(), first.size(), 0);
-  if (got <= 0) return Error{ErrorCode::kInvalidInput, name + " is empty"};
+  if (got < 0) return errno_error(errno, "read", name);
+  if (got == 0) return Error{ErrorCode::kInvalidInput, name + " is empty"};
   const std::string_view head(first.data(), static_cast<std::size_t>(got));
   const std::size_t begin = head.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  if (begin == std::string_view::npos || head[begin] != '{') return ok_status();
-  return Error{ErrorCode::kUnsupported,
-               name + " is JSON, not an image archive; for an SBOM write sbom:" + name};
+  if (begin != std::string_view::npos && head[begin] == '{') {
+    return Error{ErrorCode::kUnsupported,
+                 name + " is JSON, not an image archive; for an SBOM write sbom:" + name};
+  }
+  if (sniff_compression(head) != Compression::kNone) return ok_status();
+  if (head.size() == kTarBlock &&
+      (is_zero_block(head.data()) || tar_checksum_matches(head.data()))) {
+    return ok_status();
+  }
+  return Error{ErrorCode::kInvalidInput,
+               name + " is no image: it is neither a tar nor compressed; " +
+                   std::string(kArchiveForms) + ". Other targets: a directory, sbom:FILE"};
 }
 
 // An archive that is both an OCI layout and a docker-archive is read as a layout, where every
@@ -80,7 +95,7 @@ Result<std::vector<Image>> open_tree(const FileTree& tree, const Target& target,
 Result<std::vector<Image>> open_archive(std::shared_ptr<Fd> file, const Target& target,
                                         const ImageOptions& options) {
   const std::string name = target.kind == TargetKind::kStdin ? "standard input" : target.path;
-  RETURN_IF_ERROR(refuse_json(file->get(), name));
+  RETURN_IF_ERROR(check_is_archive(file->get(), name));
   if (!options.index_archive) {
     return Error{ErrorCode::kInternal, name + ": there is nothing that can list an archive"};
   }

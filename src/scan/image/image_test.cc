@@ -224,10 +224,12 @@ TEST_F(Archive, FilesThatAreNoImage) {
     std::string bytes;
     const char* message;
   };
-  const Case cases[]{{"empty", "", "is empty"},
-                     {"an SBOM", R"({"bomFormat":"CycloneDX"})", "write sbom:"},
-                     {"text", std::string(2000, 'x'), "read archive"},
-                     {"a tar of something", tar_member("etc/passwd", "root"), "dir:"}};
+  const Case cases[]{
+      {"empty", "", "is empty"},
+      {"an SBOM", R"({"bomFormat":"CycloneDX"})", "write sbom:"},
+      {"text", std::string(2000, 'x'), "is no image: it is neither a tar nor compressed"},
+      {"short text", "hello", "is no image"},
+      {"a tar of something", tar_member("etc/passwd", "root"), "dir:"}};
   for (const Case& row : cases) {
     const std::string path = directory_.path("file");
     write_file(path, row.bytes);
@@ -262,7 +264,8 @@ TEST_F(Archive, StandardInputIsSpooled) {
   ASSERT_TRUE(images.ok()) << images.error().message;
   EXPECT_EQ(images->front().reference, "-");
   EXPECT_EQ(content_of(images->front().layers[1]), "upper");
-  EXPECT_THAT(message(refused), HasSubstr("standard input is larger than the limit spool"));
+  EXPECT_THAT(message(refused),
+              HasSubstr("spool standard input: over the limit spool of 100 bytes"));
 }
 
 TEST(Target, Forms) {

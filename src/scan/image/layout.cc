@@ -113,9 +113,8 @@ Status LayoutReader::expand(const Descriptor& descriptor, std::size_t entry, std
                             std::vector<Leaf>& leaves) {
   if (descriptor.is_attestation()) return ok_status();
   if (depth > options_.limits.nesting) {
-    return Error{ErrorCode::kLimitExceeded, tree_.name() + ": indexes nested deeper than " +
-                                                std::to_string(options_.limits.nesting) +
-                                                " levels, at " + descriptor.digest};
+    return over_limit(options_.limits, &Limits::nesting,
+                      tree_.name() + ": nested indexes, at " + descriptor.digest);
   }
   bool is_index = is_index_type(descriptor.media_type);
   if (descriptor.media_type.empty() && expanded_.size() < kMaxIndexes) {

@@ -310,7 +310,9 @@ TEST_F(Layout, Hostile) {
   const Case cases[]{
       {"not JSON", {text("{")}, "not JSON"},
       {"deep JSON", {text(std::string(5000, '['))}, "invalid-input"},
-      {"deep and closed", {text(std::string(500, '[') + std::string(500, ']'))}, "deeper than"},
+      {"deep and closed",
+       {text(std::string(500, '[') + std::string(500, ']'))},
+       "over the limit nesting"},
       {"an array", {text("[]")}, "not a JSON object"},
       {"nothing", {text("{}")}, "neither an image manifest nor an index"},
       {"schema 1", {text(R"({"schemaVersion":1,"fsLayers":[]})")}, "unsupported"},

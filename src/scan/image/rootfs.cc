@@ -100,7 +100,7 @@ void RootfsWalk::enter(Fd fd, std::string path) {
     if (name == "." || name == "..") continue;
     if (++entries_ > limits_.entries) {
       problem_at(directory.path, problem::kLimit,
-                 "more than " + std::to_string(limits_.entries) + " entries; the rest is not read");
+                 over_limit(limits_, &Limits::entries, "the rest is not read").message);
       break;
     }
     directory.names.emplace_back(name);
@@ -168,7 +168,8 @@ Status RootfsWalk::write_file(const Directory& parent, const std::string& name,
 Status RootfsWalk::visit(const Directory& parent, const std::string& name,
                          const std::string& path) {
   if (path.size() > limits_.path_length) {
-    problem_at(path.substr(0, 200) + "...", problem::kLimit, "the path is too long");
+    problem_at(path.substr(0, 200) + "...", problem::kLimit,
+               over_limit(limits_, &Limits::path_length, "a path").message);
     return ok_status();
   }
   struct stat info {};

@@ -90,7 +90,7 @@ Result<Target> parse_target(std::string_view text) {
     if (!text.starts_with(scheme.prefix)) continue;
     ASSIGN_OR_RETURN(Target target, split_ref(scheme.kind, text.substr(scheme.prefix.size())));
     if (is_directory(target.path) != (scheme.kind == TargetKind::kOciDirectory)) {
-      return Error{ErrorCode::kUsage,
+      return Error{ErrorCode::kInvalidInput,
                    target.path +
                        (scheme.kind == TargetKind::kOciDirectory
                             ? " is not a directory; for a file write oci-archive:"
@@ -103,7 +103,7 @@ Result<Target> parse_target(std::string_view text) {
     const std::string path(text.substr(4));
     if (path.empty()) return Error{ErrorCode::kUsage, "dir: names no directory"};
     if (!exists(path)) return no_such(path);
-    if (!is_directory(path)) return Error{ErrorCode::kUsage, path + " is not a directory"};
+    if (!is_directory(path)) return Error{ErrorCode::kInvalidInput, path + " is not a directory"};
     return Target{TargetKind::kRootfs, path, ""};
   }
   if (text.starts_with("sbom:")) {

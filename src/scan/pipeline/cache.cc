@@ -1,5 +1,6 @@
 #include "scan/pipeline/cache.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -12,6 +13,14 @@ namespace seaworthy {
 namespace {
 
 constexpr std::size_t kChecksumBytes = 71;  // "sha256:" and 64 digits in front of the record
+
+// A file that was too large for this scan's limits may fit the next one's.
+bool was_cut(const LayerInventory& layer) {
+  return std::any_of(layer.evidence.begin(), layer.evidence.end(), [](const Evidence& evidence) {
+    return std::any_of(evidence.problems.begin(), evidence.problems.end(),
+                       [](const Problem& each) { return each.code == problem::kLimit; });
+  });
+}
 
 }  // namespace
 
@@ -35,7 +44,7 @@ std::optional<LayerInventory> LayerCache::find(const std::string& digest,
 
 Status LayerCache::put(const LayerInventory& layer) const {
   if (directory_.empty() || !is_digest(layer.digest) || !is_digest(layer.diff_id) ||
-      !layer.problems.empty()) {
+      !layer.problems.empty() || was_cut(layer)) {
     return ok_status();
   }
   const std::string path = path_of(layer.digest);

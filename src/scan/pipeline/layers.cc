@@ -109,8 +109,7 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
                      {}};
   auto read = read_layer(job, worker);
   if (!read && read.error().code == ErrorCode::kInvalidInput) {
-    return std::move(read).error().during("layer " + std::to_string(index) + " " +
-                                          descriptor.digest);
+    return std::move(read).error().during("layer " + std::to_string(index));
   }
   if (!read) {
     unread.problems.push_back(layer_problem(read.error(), index));

@@ -74,8 +74,9 @@ Result<std::vector<Report>> inventories_of(const std::string& target, const Scan
   }
   ASSIGN_OR_RETURN(const std::vector<Image> images, open_images(target, image_options(options)));
   for (const Image& image : images) {
-    ASSIGN_OR_RETURN(Report report, inventory_report(image, options));
-    reports.push_back(std::move(report));
+    auto report = inventory_report(image, options);
+    if (!report) return std::move(report).error().during(target);
+    reports.push_back(*std::move(report));
   }
   return reports;
 }
@@ -102,7 +103,7 @@ Result<std::vector<Report>> scan(const std::string& target, const ScanOptions& o
     ASSIGN_OR_RETURN(database, AdvisoryDatabase::open(options.database_directory));
   }
   auto reports = inventories_of(target, options);
-  if (!reports) return std::move(reports).error().during(target);
+  if (!reports) return std::move(reports).error();
   for (Report& report : *reports) {
     report.tool_version = options.tool_version;
     report.problems = report.inventory.problems;

@@ -101,7 +101,7 @@ TEST(ParseReport, RefusesWhatIsNoReportAndSaysWhere) {
       {"no verdict", R"({"schema": "seaworthy.report/1"})", ErrorCode::kInvalidInput,
        "verdict.result"},
       {"deep", std::string(1000, '[') + std::string(1000, ']'), ErrorCode::kLimitExceeded,
-       "nested deeper"},
+       "limit nesting"},
       {"unknown severity", with(good, R"("severity": "critical")", R"("severity": "bad")"),
        ErrorCode::kInvalidInput, "findings[0].severity: unknown word 'bad'"},
       {"unknown status", with(good, R"("status": "affected")", R"("status": 7)"),

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/path.h"
 #include "core/codec/tar.h"
 
 namespace seaworthy {
@@ -104,10 +105,15 @@ class Assembly {
     const Extractor* extractor = extractor_for({as_path, entry.size_bytes});
     found_.insert(as_path);
     if (extractor == nullptr) return;
-    const std::uint64_t max_bytes = std::min(extractor->max_file_bytes, request_.limits.file_bytes);
-    const Error full{ErrorCode::kLimitExceeded, "no room for the file (memory_bytes)"};
-    if (entry.size_bytes <= max_bytes && !held_.fits(entry.size_bytes)) {
-      failed_.push_back(failed_evidence(*extractor, as_path, full));
+    const std::uint64_t max_bytes = file_limit(request_.limits, extractor->max_file_bytes);
+    if (entry.size_bytes > max_bytes) {
+      failed_.push_back(
+          failed_evidence(*extractor, as_path, file_too_large(max_bytes, entry.size_bytes)));
+      return;
+    }
+    if (!held_.fits(entry.size_bytes)) {
+      failed_.push_back(failed_evidence(
+          *extractor, as_path, over_limit(request_.limits, &Limits::memory_bytes, "the file")));
       return;
     }
     auto bytes = tar.content(max_bytes);
@@ -143,13 +149,7 @@ class Assembly {
 
 std::string target_in_tar(const TarEntry& entry) {
   if (entry.kind == TarKind::kHardLink) return entry.link_target;
-  const std::size_t slash = entry.path.rfind('/');
-  std::string target = entry.link_target;
-  if (!target.starts_with('/') && slash != std::string::npos) {
-    target = entry.path.substr(0, slash + 1) + target;
-  }
-  auto clean = clean_tar_path(target);
-  return clean ? *std::move(clean) : std::string();
+  return join_path(parent_path(entry.path), entry.link_target).path;
 }
 
 std::unique_ptr<ByteSource> source_of(const WorkerInput& input) {

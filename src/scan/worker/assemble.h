@@ -20,7 +20,8 @@ Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
                                                        const Limits& limits,
                                                        Compression* compression);
 
-// Where a hard or symbolic link points to inside its own tar, cleaned; "" where outside.
+// Where a hard or symbolic link points to inside its own tar if no other link is on the way. One
+// that climbs above the root stays below it, as it would in a container.
 std::string target_in_tar(const TarEntry& entry);
 
 // The worker's side of assemble(), which documents it.

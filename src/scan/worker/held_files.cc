@@ -5,6 +5,10 @@
 
 namespace seaworthy {
 
+Error file_too_large(std::uint64_t most, std::uint64_t size) {
+  return over_limit(most, &Limits::file_bytes, "a file of " + std::to_string(size) + " bytes");
+}
+
 Evidence failed_evidence(const Extractor& extractor, std::string_view path, const Error& error) {
   Evidence evidence;
   evidence.extractor = extractor.name;
@@ -36,9 +40,8 @@ Evidence run_extractor(const Extractor& extractor, std::span<const FileView> fil
 Status HeldFiles::add(const Extractor& extractor, std::string path, std::string bytes) {
   remove(path);
   if (!fits(bytes.size())) {
-    return Error{ErrorCode::kLimitExceeded, "wanted files hold more than " +
-                                                std::to_string(limits_.memory_bytes) +
-                                                " bytes at once (memory_bytes)"};
+    return over_limit(limits_, &Limits::memory_bytes,
+                      "hold a file of " + std::to_string(bytes.size()) + " bytes beside others");
   }
   bytes_ += bytes.size();
   files_.emplace(std::move(path), File{&extractor, std::move(bytes)});

@@ -23,6 +23,8 @@ using ReportStep = std::function<void(const std::string& step)>;
 // problem disappears where a higher layer replaces the file.
 Evidence run_extractor(const Extractor& extractor, std::span<const FileView> files,
                        const Limits& limits);
+// For a wanted file that has more than the `most` bytes that are read of it.
+Error file_too_large(std::uint64_t most, std::uint64_t size);
 // Evidence that is only a problem with the file.
 Evidence failed_evidence(const Extractor& extractor, std::string_view path, const Error& error);
 

@@ -89,9 +89,7 @@ void LayerStream::read_stored() {
     stored_bytes_.fetch_add(size, std::memory_order_relaxed);
     if (taken) stored_ring_.publish(size);
     if (stored_bytes() > limits_.layer_bytes) {
-      read_error_ = Error{ErrorCode::kLimitExceeded, "the layer is larger than " +
-                                                         std::to_string(limits_.layer_bytes) +
-                                                         " bytes (layer_bytes)"};
+      read_error_ = over_limit(limits_, &Limits::layer_bytes, "the stored layer");
     }
   }
   stored_ring_.finish(read_error_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/codec/digest.h"
+#include "scan/worker/assemble.h"
 
 namespace seaworthy {
 
@@ -29,30 +30,6 @@ void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
   for (auto at = values.lower_bound(below); at != values.end() && at->first.starts_with(below);) {
     at = values.erase(at);
   }
-}
-
-// Where a link leads if no other link is on the way.
-std::string lexical_target(const TarEntry& entry) {
-  if (entry.kind == TarKind::kHardLink) return entry.link_target;
-  std::string path = entry.link_target.starts_with('/')
-                         ? std::string()
-                         : entry.path.substr(0, entry.path.find_last_of('/') + 1);
-  if (entry.path.find('/') == std::string::npos) path.clear();
-  std::vector<std::string_view> parts;
-  path += entry.link_target;
-  std::string_view left = path;
-  while (!left.empty()) {
-    const std::string_view part = left.substr(0, left.find('/'));
-    left.remove_prefix(std::min(left.size(), part.size() + 1));
-    if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
-    } else if (!part.empty() && part != ".") {
-      parts.push_back(part);
-    }
-  }
-  std::string target;
-  for (const std::string_view part : parts) target.append(target.empty() ? "" : "/").append(part);
-  return target;
 }
 
 }  // namespace
@@ -144,7 +121,7 @@ bool LayerWalk::concerns_evidence(const std::string& path) const {
 }
 
 void LayerWalk::visit_link(const TarEntry& entry) {
-  if (!concerns_evidence(entry.path) && !concerns_evidence(lexical_target(entry))) return;
+  if (!concerns_evidence(entry.path) && !concerns_evidence(target_in_tar(entry))) return;
   if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
   links_[entry.path] = {
       .path = entry.path, .target = entry.link_target, .hard = entry.kind == TarKind::kHardLink};
@@ -154,12 +131,15 @@ void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extracto
   const auto fail = [&](const Error& error) {
     evidence_[entry.path] = failed_evidence(extractor, entry.path, error);
   };
-  if (!charge(entry.path.size() + std::min(entry.size_bytes, limits_.file_bytes))) return;
-  const std::uint64_t max_bytes = std::min(extractor.max_file_bytes, limits_.file_bytes);
-  if (entry.size_bytes <= max_bytes && !held_.fits(entry.size_bytes)) {
+  const std::uint64_t max_bytes = file_limit(limits_, extractor.max_file_bytes);
+  if (!charge(entry.path.size() + std::min(entry.size_bytes, max_bytes))) return;
+  if (entry.size_bytes > max_bytes) {
+    return fail(file_too_large(max_bytes, entry.size_bytes));
+  }
+  if (!held_.fits(entry.size_bytes)) {
     return fail(
-        {ErrorCode::kLimitExceeded,
-         "no room for a file of " + std::to_string(entry.size_bytes) + " bytes (memory_bytes)"});
+        over_limit(limits_, &Limits::memory_bytes,
+                   "hold a file of " + std::to_string(entry.size_bytes) + " bytes beside others"));
   }
   auto bytes = tar.content(max_bytes);
   if (!bytes) return fail(bytes.error());
@@ -179,8 +159,8 @@ bool LayerWalk::charge(std::uint64_t bytes) {
   if (text_bytes_ <= limits_.memory_bytes) return true;
   if (!std::exchange(text_limit_reported_, true)) {
     add_problem("", "read tar",
-                Error{ErrorCode::kLimitExceeded,
-                      "too many whiteouts, links and wanted files (memory_bytes)"});
+                over_limit(limits_, &Limits::memory_bytes,
+                           "whiteouts, links and wanted files of the layer"));
   }
   return false;
 }

@@ -22,9 +22,7 @@ class SpoolingSource final : public ByteSource {
   Result<std::size_t> read(std::span<char> out) override {
     ASSIGN_OR_RETURN(const std::size_t got, source_.read(out));
     if (written_ + got > max_bytes_) {
-      return Error{ErrorCode::kLimitExceeded, "the archive inflates to more than " +
-                                                  std::to_string(max_bytes_) +
-                                                  " bytes (spool_bytes)"};
+      return over_limit(max_bytes_, &Limits::spool_bytes, "inflate the archive");
     }
     RETURN_IF_ERROR(write(out.first(got)));
     return got;
@@ -69,9 +67,7 @@ Result<std::vector<ArchiveMemberIndex>> members_of(ByteSource& source, std::uint
     if (link && member.link_target.empty()) continue;
     held += member.path.size() + member.link_target.size() + kPerMember;
     if (held > limits.memory_bytes) {
-      return Error{ErrorCode::kLimitExceeded, "the archive's list of members is larger than " +
-                                                  std::to_string(limits.memory_bytes) +
-                                                  " bytes (memory_bytes)"};
+      return over_limit(limits, &Limits::memory_bytes, "the archive's list of members");
     }
     members.push_back(std::move(member));
   }

@@ -18,6 +18,7 @@ std::string pack(const WorkerRequest& request) {
   out.number(static_cast<std::uint64_t>(request.task));
   out.number(static_cast<std::uint64_t>(request.sandbox));
   for (const LimitRow& row : limit_rows()) out.number(request.limits.*row.field);
+  out.flag(request.limits.file_bytes_given);
   out.list(request.inputs, [&](const WorkerInput& input) {
     out.number(input.offset);
     out.number(input.size);
@@ -41,6 +42,7 @@ Result<WorkerRequest> unpack_request(std::string_view bytes) {
   request.task = in.choice(WorkerTask::kEnd);
   request.sandbox = in.choice(kSandboxEnd);
   for (const LimitRow& row : limit_rows()) request.limits.*row.field = in.number();
+  request.limits.file_bytes_given = in.flag();
   request.inputs.resize(in.list_size(3));
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     WorkerInput& input = request.inputs[i];

@@ -111,10 +111,8 @@ Status serve() {
   const Result<std::string> answer = perform(request, gap);
   if (!answer) return send(FrameType::kFailure, pack(answer.error()));
   if (answer->size() > request.limits.memory_bytes) {
-    return send(FrameType::kFailure, pack(Error{ErrorCode::kLimitExceeded,
-                                                "what the layer holds is larger than " +
-                                                    std::to_string(request.limits.memory_bytes) +
-                                                    " bytes (memory_bytes)"}));
+    return send(FrameType::kFailure, pack(over_limit(request.limits, &Limits::memory_bytes,
+                                                     "what was found in the layer")));
   }
   return send(FrameType::kAnswer, *answer);
 }
@@ -134,8 +132,9 @@ int run_worker() {
   try {
     served = serve();
   } catch (const std::bad_alloc&) {
-    served = send(FrameType::kFailure,
-                  pack(Error{ErrorCode::kLimitExceeded, "the worker ran out of memory"}));
+    served = send(FrameType::kFailure, pack(Error{ErrorCode::kLimitExceeded,
+                                                  "the worker ran out of memory; raise it "
+                                                  "with --limit memory=N"}));
   }
   const int code = served ? EXIT_SUCCESS : EXIT_FAILURE;
 #ifdef SEAWORTHY_SANITIZED

@@ -72,9 +72,9 @@ Status converse(ChildProcess& child, const WorkerOptions& options, Conversation&
     if (event == ChildProcess::Event::kEnd) return ok_status();
     if (event == ChildProcess::Event::kDeadline) {
       child.end(true);
-      return Error{ErrorCode::kTimedOut, "the worker did not end within " +
-                                             std::to_string(options.limits.time_seconds) +
-                                             " s (time_seconds), while '" + said.step + "'"};
+      Error late = over_limit(options.limits, &Limits::time_seconds,
+                              "the worker did not end, while '" + said.step + "'");
+      return Error{ErrorCode::kTimedOut, std::move(late.message)};
     }
     frames.add(bytes);
     FrameReader::Frame frame{};

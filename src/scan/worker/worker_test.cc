@@ -251,10 +251,10 @@ TEST(ReadLayer, BombsStopAtTheLimits) {
     const char* message;
   };
   const std::vector<Row> rows{
-      {"gzip size", Compression::kGzip, &Limits::layer_bytes, 20 * kMiB, "(layer_bytes)"},
-      {"zstd size", Compression::kZstd, &Limits::layer_bytes, 20 * kMiB, "(layer_bytes)"},
-      {"gzip ratio", Compression::kGzip, &Limits::ratio, 50, "(ratio)"},
-      {"zstd ratio", Compression::kZstd, &Limits::ratio, 50, "(ratio)"},
+      {"gzip size", Compression::kGzip, &Limits::layer_bytes, 20 * kMiB, "--limit layer-bytes=N"},
+      {"zstd size", Compression::kZstd, &Limits::layer_bytes, 20 * kMiB, "--limit layer-bytes=N"},
+      {"gzip ratio", Compression::kGzip, &Limits::ratio, 50, "--limit ratio=N"},
+      {"zstd ratio", Compression::kZstd, &Limits::ratio, 50, "--limit ratio=N"},
   };
   for (const Row& row : rows) {
     WorkerOptions options = quick();
@@ -543,7 +543,7 @@ TEST(ListArchive, DamageAndLimitsAreErrors) {
   const auto over = list_archive(whole.input(), spool.get(), options);
   ASSERT_FALSE(over);
   EXPECT_EQ(over.error().code, ErrorCode::kLimitExceeded);
-  EXPECT_THAT(over.error().message, HasSubstr("spool_bytes"));
+  EXPECT_THAT(over.error().message, HasSubstr("--limit spool=N"));
 }
 
 }  // namespace
