@@ -38,6 +38,9 @@ struct Command {
 // Every command, in the order help lists them.
 std::span<const Command* const> all_commands();
 
+// The command's own flags and `config`, which every command has that has any.
+std::vector<std::string_view> flags_of(const Command& command);
+
 // Reads flags from the configuration file, the environment (SEAWORTHY_*) and `words`, the later
 // winning. kUsage with a suggestion where a flag is mistyped.
 Result<Options> parse_options(const Command& command, const std::vector<std::string>& words);

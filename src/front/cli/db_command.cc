@@ -27,7 +27,9 @@ void print_import(const FeedImport& feed, bool verbose) {
               feed.name.c_str(), feed.documents, feed.records, feed.keys_written,
               feed.keys_removed);
   if (feed.skipped > 0) std::printf("  %" PRIu64 " skipped", feed.skipped);
-  if (feed.problem_count > 0) std::printf("  %" PRIu64 " problems", feed.problem_count);
+  if (feed.problem_count > 0) {
+    std::printf("  %" PRIu64 " problem%s", feed.problem_count, feed.problem_count == 1 ? "" : "s");
+  }
   std::printf("\n");
   const std::size_t shown =
       verbose ? feed.problems.size() : std::min(feed.problems.size(), kShownProblems);
@@ -45,19 +47,19 @@ void print_import(const FeedImport& feed, bool verbose) {
 }
 
 Result<int> run_import(const Options& options) {
-  ImportOptions import;
-  import.limits = options.limits;
-  import.now = now();
-  import.feed_name = options.feed_name;
-  ProgressBar bar(!options.quiet && ::isatty(STDERR_FILENO) != 0);
-  import.progress = [&bar](const std::string& feed, std::uint64_t documents) {
+  ImportOptions import_options;
+  import_options.limits = options.limits;
+  import_options.now = now();
+  import_options.feed_name = options.feed_name;
+  ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
+  import_options.progress = [&bar](const std::string& feed, std::uint64_t documents) {
     bar.show(feed + ", " + std::to_string(documents) + " documents", 0, 0);
-};
-ASSIGN_OR_RETURN(const ImportReport report,
-                 import_feeds(options.arguments, options.database_directory, import));
-for (const FeedImport& feed : report.feeds) print_import(feed, options.verbose);
-return kExitDone;
-}  // namespace
+  };
+  ASSIGN_OR_RETURN(const ImportReport report,
+                   import_feeds(options.arguments, options.database_directory, import_options));
+  for (const FeedImport& feed : report.feeds) print_import(feed, options.verbose);
+  return kExitDone;
+}
 
 Result<int> run_update(const Options&) {
   return Error{
@@ -150,7 +152,7 @@ constexpr std::array<Example, 2> kImportExamples{
     Example{"seaworthy db import feeds/", "every archive in a directory, each as one feed"},
     Example{"seaworthy db import --feed debian debian-tracker.json", "one file under a name"}};
 
-}  // namespace seaworthy
+}  // namespace
 
 extern const Command kDbUpdate;
 const Command kDbUpdate{.name = "db update",

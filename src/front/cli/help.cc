@@ -39,6 +39,12 @@ bool takes_target(const Command& command) {
 
 }  // namespace
 
+std::vector<std::string_view> flags_of(const Command& command) {
+  std::vector<std::string_view> flags(command.flags.begin(), command.flags.end());
+  if (!flags.empty()) flags.push_back("config");
+  return flags;
+}
+
 int exit_code_of(ErrorCode code) {
   return code == ErrorCode::kUsage ? kExitUsage : kExitFailed;
 }
@@ -71,7 +77,7 @@ std::string help_text(const Command& command) {
   if (!command.description.empty()) out += "\n" + std::string(command.description) + "\n";
   if (takes_target(command)) out += "\n" + std::string(kTargets);
   if (!command.flags.empty()) out += "\nFlags\n";
-  for (const std::string_view name : command.flags) {
+  for (const std::string_view name : flags_of(command)) {
     const Flag& flag = *find_flag(name);
     out += "  ";
     append_padded(out, spelled(flag), 34);
@@ -91,9 +97,9 @@ std::string reference_page() {
       "Printed from the command table by `seaworthy help --markdown`; a test compares the two.\n"
       "Every flag is also the environment variable `SEAWORTHY_NAME` and a key of the "
       "configuration\n"
-      "file (`$SEAWORTHY_CONFIG`, else `/etc/seaworthy/seaworthy.yaml`); the command line wins "
-      "over\n"
-      "the environment, and the environment over the file.\n\n";
+      "file (`--config`, else `$SEAWORTHY_CONFIG`, else `/etc/seaworthy/seaworthy.yaml`), a YAML\n"
+      "mapping in which a repeatable flag may have a list; the command line wins over the\n"
+      "environment, and the environment over the file.\n\n";
   for (const Command* command : all_commands()) {
     out += "## seaworthy " + std::string(command->name) + "\n\n```\n" + help_text(*command) +
            "```\n\n";

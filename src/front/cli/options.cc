@@ -136,6 +136,8 @@ constexpr std::array kFlags{
          set_text<&Options::report_file>},
     Flag{"feed", "NAME", "the feed's name, instead of the file's", false,
          set_text<&Options::feed_name>},
+    Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",
+         false, [](Options&, std::string_view) { return ok_status(); }},  // read before the others
     Flag{"quiet", "", "no progress and no notes on standard error", false,
          set_switch<&Options::quiet>},
     Flag{"verbose", "", "more notes on standard error", false, set_switch<&Options::verbose>},

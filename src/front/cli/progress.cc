@@ -1,7 +1,11 @@
 #include "front/cli/progress.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace seaworthy {
 namespace {
@@ -17,6 +21,11 @@ std::string bar_text(std::uint64_t done, std::uint64_t total) {
 
 }  // namespace
 
+bool takes_escapes(int fd) {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(fd) != 0 && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
 ProgressBar::~ProgressBar() {
   state_.with([](State& state) {
     if (state.drawn) std::fputs("\r\033[K", stderr);
@@ -31,7 +40,9 @@ void ProgressBar::show(const std::string& step, std::uint64_t done, std::uint64_
     state.last = time;
     state.drawn = true;
     const double megabytes = static_cast<double>(done) / 1e6;
-    if (total == 0) {
+    if (total == 0 && done == 0) {
+      std::fprintf(stderr, "\r\033[K%s", step.c_str());
+    } else if (total == 0) {
       std::fprintf(stderr, "\r\033[K%s  %.0f MB", step.c_str(), megabytes);
     } else {
       std::fprintf(

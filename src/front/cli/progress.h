@@ -8,6 +8,10 @@
 
 namespace seaworthy {
 
+// True where `fd` is a terminal that understands escape sequences (TERM=dumb does not): where it is
+// not, neither colours nor a bar may be written.
+bool takes_escapes(int fd);
+
 // One line on standard error that is redrawn at most ten times a second and gone at the end.
 // Thread safe. Where `shown` is false it prints nothing.
 class ProgressBar {
@@ -17,7 +21,7 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
 
-  // `total` 0: unknown, only the amount is shown.
+  // `total` 0: unknown, only the amount is shown; `done` 0 as well: the step says it all.
   void show(const std::string& step, std::uint64_t done, std::uint64_t total);
 
  private:

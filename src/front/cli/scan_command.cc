@@ -22,7 +22,7 @@ namespace {
 
 bool wants_color(int fd) {
   const char* no_color = std::getenv("NO_COLOR");
-  return ::isatty(fd) != 0 && (no_color == nullptr || *no_color == '\0');
+  return takes_escapes(fd) && (no_color == nullptr || *no_color == '\0');
 }
 
 int terminal_width() {
@@ -98,7 +98,8 @@ Status write_outputs(const std::vector<Report>& reports, const Options& options,
     }
     const std::string text = write_reports(*choice.format, reports, show);
     if (file.empty()) {
-      RETURN_IF_ERROR(write_all(STDOUT_FILENO, text));
+      Status written = write_all(STDOUT_FILENO, text);
+      if (!written) return std::move(written).error().during("standard output");
     } else {
       RETURN_IF_ERROR(write_file_atomically(file, text));
     }
@@ -133,11 +134,20 @@ Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
   scan_options.thresholds = options.thresholds;
   scan_options.now = now();
   scan_options.tool_version = version_text();
-  ProgressBar bar(!options.quiet && ::isatty(STDERR_FILENO) != 0);
+  ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
   scan_options.progress = [&bar](const ScanProgress& progress) {
     bar.show(progress.step, progress.done, progress.total);
   };
   return scan(options.arguments.front(), scan_options);
+}
+
+// "app.tar (linux/arm64), layer 2, var/lib/dpkg/status": where a problem is.
+std::string place_of(const Problem& problem, const ReportTarget& target) {
+  std::string place = target.reference;
+  if (!target.platform.empty()) place += " (" + target.platform + ")";
+  if (problem.layer >= 0) place += ", layer " + std::to_string(problem.layer);
+  if (!problem.path.empty()) place += ", " + problem.path;
+  return place;
 }
 
 Result<int> run_scan_command(const Options& options) {
@@ -160,7 +170,7 @@ Result<int> run_sbom_command(const Options& options) {
   for (const Report& report : reports) {
     for (const Problem& problem : report.problems) {
       if (options.quiet) break;
-      std::cerr << "seaworthy: problem: " << (problem.path.empty() ? "" : problem.path + ": ")
+      std::cerr << "seaworthy: problem: " << place_of(problem, report.target) << ": "
                 << problem.step << ": " << problem.message << "\n";
     }
   }

@@ -126,8 +126,9 @@ void tell_place(Story& story, const Report& report, const Package& package) {
   const auto index = static_cast<std::size_t>(package.layer);
   std::string layer = std::to_string(index);
   if (index < target.layers.size()) {
-    layer += " of 0 to " + std::to_string(target.layers.size() - 1) +
-             ", the first with this package at this version";
+    layer += target.layers.size() == 1 ? ", the only one"
+                                       : " (of 0 to " + std::to_string(target.layers.size() - 1) +
+                                             "), the first with this package at this version";
   }
   story.line("Layer", layer);
   if (index >= target.layers.size()) return;

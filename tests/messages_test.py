@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""What the command line says: settings from a file, a terminal without escape sequences, where a
+problem is, and truncated feeds. Each mistake names its place."""
+import io
+import os
+import pathlib
+import pty
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
+FAILURES = []
+
+
+def expect(name, good, why=""):
+    print(f"{'ok  ' if good else 'FAIL'} {name} {'' if good else why}")
+    if not good:
+        FAILURES.append(name)
+
+
+def run(*words, **environment):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("SEAWORTHY_")}
+    done = subprocess.run([PROGRAM, *words], capture_output=True, check=False, text=True,
+                          env={**clean, **environment}, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def settings(work, root):
+    config = work / "settings.yaml"
+    good = "# for tests\njobs: 1\nformat:\n  - table\ncache: none\nfail-on: [high, low]\n"
+    config.write_text(good)
+    code, out, _ = run("sbom", "--config", str(config), f"dir:{root}")
+    expect("a file of settings", code == 0 and "bash" in out and "{" not in out, out)
+    code, out, _ = run("sbom", f"dir:{root}", SEAWORTHY_CONFIG=str(config))
+    expect("the same by variable", code == 0 and "{" not in out, out)
+    code, out, _ = run("sbom", f"--config={config}", "--format", "json", f"dir:{root}")
+    expect("two formats for one output", code == 64, out)
+    code, _, _ = run("sbom", "--config", str(config), f"dir:{root}", SEAWORTHY_JOBS="0")
+    expect("a variable wins over the file", code == 64)
+    code, _, err = run("sbom", f"dir:{root}", SEAWORTHY_QUIET="perhaps")
+    expect("a variable with a mistake", code == 64 and "SEAWORTHY_QUIET" in err, err)
+    mistakes = [
+        ("unknown setting", good + "job: 2\n", ":7: 'job' is no setting; did you mean jobs?"),
+        ("wrong value", "quiet: true\njobs: many\n", ":2: --jobs: 'many'"),
+        ("wrong value in a list", "quiet: no\nlimit:\n  - time=5\n  - speed=7\n",
+         ":4: no limit is named 'speed'"),
+        ("no switch", "quiet: maybe\n", ":1: quiet: 'maybe' is neither"),
+        ("a list for one value", "\njobs: [1, 2]\n", ":2: 'jobs' takes one value"),
+        ("no YAML", "jobs: 1\nquiet: [1\n", "line "),
+        ("no mapping", "- jobs\n", "not a mapping"),
+        ("itself", "config: x\n", ":1: 'config' is no setting"),
+    ]
+    for name, text, words in mistakes:
+        config.write_text(text)
+        code, _, err = run("sbom", "--config", str(config), f"dir:{root}")
+        expect(f"settings: {name}", code == 64 and str(config) in err and words in err, err)
+    code, _, err = run("sbom", "--config", str(work / "none.yaml"), f"dir:{root}")
+    expect("settings: no such file", code == 64 and "none.yaml" in err, err)
+    config.write_text("# nothing\n")
+    code, _, err = run("sbom", "--config", str(config), "--cache", "none", f"dir:{root}")
+    expect("settings: only comments", code == 0, err)
+
+
+def terminal_bytes(terminal, root):
+    master, slave = pty.openpty()
+    with subprocess.Popen([PROGRAM, "sbom", "--format", "table", "--cache", "none", f"dir:{root}"],
+                          stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
+                          env={**os.environ, "TERM": terminal}) as process:
+        os.close(slave)
+        shown = b""
+        while True:
+            try:
+                block = os.read(master, 65536)
+            except OSError:
+                break
+            if not block:
+                break
+            shown += block
+        process.wait()
+    os.close(master)
+    return shown
+
+
+def terminals(root):
+    expect("a terminal gets colours or a bar", b"\033[" in terminal_bytes("xterm", root))
+    plain = terminal_bytes("dumb", root)
+    expect("TERM=dumb gets no escape sequence", b"\033" not in plain and b"bash" in plain, plain)
+
+
+def places(work, root):
+    code, _, err = run("sbom", "--cache", "none", "--limit", "file-bytes=10", f"dir:{root}")
+    expect("problems of sbom say where", code == 0 and f"dir:{root}, layer 0, var/lib/dpkg" in err
+           and "--limit file-bytes=N" in err, err)
+    code, _, err = run("sbom", "--cache", "none", "--limit", "jobs=abc", f"dir:{root}")
+    expect("no such limit", code == 64 and "no limit is named 'jobs'" in err, err)
+    code, _, err = run("sbom", "--limit", "time=abc", f"dir:{root}")
+    expect("a limit that is no number", code == 64 and "'abc' is not a whole number" in err, err)
+    if pathlib.Path("/dev/full").exists():
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PROGRAM, "sbom", "--cache", "none", f"dir:{root}"], stdout=full,
+                                  stderr=subprocess.PIPE, check=False, text=True)
+        expect("a full device", done.returncode == 1 and
+               "standard output: write: No space left" in done.stderr, done.stderr)
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        info = tarfile.TarInfo("v3.20/main.json")
+        info.size = 5000
+        tar.addfile(info, io.BytesIO(b"{" + b" " * 4999))
+    for name, size, words in (("header", 300, "truncated archive"), ("content", 3000, "truncated"),
+                              ("nothing", 0, "truncated archive")):
+        (work / "feed.tar").write_bytes(out.getvalue()[:size])
+        code, _, err = run("db", "import", "--db", str(work / "db"), str(work / "feed.tar"))
+        expect(f"truncated feed: {name}", code == 1 and words in err and "feed.tar" in err, err)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as work:
+        work = pathlib.Path(work)
+        root = work / "root"
+        (root / "var/lib/dpkg").mkdir(parents=True)
+        (root / "etc").mkdir()
+        (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="12"\n')
+        (root / "var/lib/dpkg/status").write_text(
+            "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2-2\n\n")
+        settings(work, root)
+        terminals(root)
+        places(work, root)
+    if FAILURES:
+        sys.exit(f"{len(FAILURES)} failed: {FAILURES}")
+
+
+if __name__ == "__main__":
+    main()
