@@ -175,7 +175,7 @@ def bombs(work, db):
           packages=["bash"])
     check("a wanted file over what its extractor reads", f"oci:{work / 'big'}", db, 3,
           ["limit file-bytes", "status.d/big"], packages=["bash"])
-    check("the same, raised", f"oci:{work / 'big'}", db, 3, ["status.d/big", "no package"],
+    check("the same, raised", f"oci:{work / 'big'}", db, 3, ["status.d/big", "no record"],
           "--limit", "file-bytes=16M", packages=["bash"])
     many = tar_of([*GOOD, *[(f"a/{i}", b"") for i in range(2000)]])
     check("more entries than the limit", f"oci:{image(work, 'many', [many]).directory}", db, 3,
