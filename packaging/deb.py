@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Writes the Debian package: deb.py --program FILE --arch A --version V --epoch SECONDS --output FILE
 
-Dependencies are what dpkg-shlibdeps finds in the program. Same input, same bytes.
+Dependencies are what dpkg-shlibdeps finds in the program, or with --sysroot the packages that own
+its libraries. Same input, same bytes.
 """
 import argparse
+import email
 import gzip
 import os
 import pathlib
 import subprocess
 import tempfile
+
+import oci_image
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 CONTROL = """Package: seaworthy
@@ -34,15 +38,21 @@ License: Apache-2.0
 """
 
 
-def depends_of(program, arch):
+def depends_of(program, arch, sysroot):
+    if sysroot:
+        # Unpacked packages have no shlibs files: every owner of a library, at its version or later.
+        packages = oci_image.Unpacked(sysroot)
+        found = oci_image.libraries(program, packages, arch)
+        owners = {packages.owner(pathlib.Path("/") / file.relative_to(packages.root)) for file in found.values()}
+        records = {name: email.message_from_string(packages.record(name)) for name in owners}
+        return ", ".join(f"{name} (>= {records[name]['Version']})" for name in sorted(owners))
     with tempfile.TemporaryDirectory() as work:
         debian = pathlib.Path(work) / "debian"
         debian.mkdir()
         (debian / "control").write_text(
             f"Source: seaworthy\nBuild-Depends:\n\nPackage: seaworthy\nArchitecture: {arch}\n")
         out = subprocess.run(["dpkg-shlibdeps", "-O", f"-e{pathlib.Path(program).resolve()}"],
-                             cwd=work, check=True, capture_output=True, text=True,
-                             env=os.environ | {"DEB_HOST_ARCH": arch}).stdout
+                             cwd=work, check=True, capture_output=True, text=True).stdout
     return out.split("shlibs:Depends=", 1)[1].strip()
 
 
@@ -57,6 +67,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("program", "arch", "version", "epoch", "output"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--sysroot", help="of packaging/setup-arm64; without it: this machine")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         root = pathlib.Path(work) / "root"
@@ -68,7 +79,8 @@ def main():
             gzip.compress((SOURCE / "README.md").read_bytes(), 9, mtime=0))
         control = CONTROL.format(version=arguments.version, arch=arguments.arch,
                                  kib=len(data) // 1024 + 16,
-                                 depends=depends_of(arguments.program, arguments.arch))
+                                 depends=depends_of(arguments.program, arguments.arch,
+                                                    arguments.sysroot))
         put(root, "DEBIAN/control", control.encode())
         for directory in [root, *(p for p in root.rglob("*") if p.is_dir())]:
             directory.chmod(0o755)

@@ -2,6 +2,7 @@
 """Assembles the container image of Seaworthy without a container engine.
 
 oci_image.py --program FILE --arch amd64|arm64 --version V --commit C --epoch SECONDS --output FILE
+             [--sysroot DIR of packaging/setup-arm64]
 
 The one layer holds the program, the shared libraries that it loads with those that they load, the
 CA certificates, a user, and for every Debian package that a file came from its record in
@@ -37,44 +38,61 @@ def needed_by(path):
     return names
 
 
-def library_directories(arch):
-    # A cross compiler's own libc lies under /usr/TRIPLET; the distribution's package is what ships.
-    triplet = TRIPLETS[arch]
-    return [pathlib.Path(f"/usr/lib/{triplet}"), pathlib.Path(f"/lib/{triplet}")]
+class Installed:
+    """The packages of this machine, as dpkg knows them."""
+
+    def __init__(self, arch):
+        self.root, self.arch = pathlib.Path("/"), arch
+
+    def owner(self, path):
+        # Merged /usr: a file is recorded under either path.
+        names = [str(path)]
+        names.append(names[0].removeprefix("/usr") if names[0].startswith("/usr/")
+                     else "/usr" + names[0])
+        for name in names:
+            done = subprocess.run(["dpkg-query", "-S", name],
+                                  capture_output=True, text=True, check=False)
+            for line in done.stdout.splitlines():
+                package = line.split(": ")[0]
+                if package.endswith(":" + self.arch) or ":" not in package:
+                    return package
+        sys.exit(f"oci_image: no installed package owns {path}")
+
+    def record(self, package):
+        return run("dpkg-query", "-s", package)
 
 
-def libraries(program, arch):
-    """{soname: file} of everything the program loads."""
+class Unpacked:
+    """The packages of a sysroot: PACKAGE.control and PACKAGE.list for each."""
+
+    def __init__(self, sysroot):
+        self.root, self.packages = pathlib.Path(sysroot, "root").resolve(), pathlib.Path(sysroot, "packages")
+        self.owners = {}
+        for listing in sorted(self.packages.glob("*.list")):
+            for path in listing.read_text().splitlines():
+                self.owners[path] = self.owners["/usr" + path] = listing.stem
+
+    def owner(self, path):
+        return self.owners[str(path)]
+
+    def record(self, package):
+        return (self.packages / f"{package}.control").read_text()
+
+
+def libraries(program, packages, arch):
+    """{soname: path in the root} of everything the program loads."""
     found, waiting = {}, needed_by(program)
+    directory = packages.root / "usr/lib" / TRIPLETS[arch]
     while waiting:
         name = waiting.pop()
         if name in found:
             continue
-        for directory in library_directories(arch):
-            if (directory / name).exists():
-                found[name] = (directory / name).resolve()
-                break
-        else:
+        if not (directory / name).exists():
             sys.exit(f"oci_image: {name} is not installed for {arch}")
-        waiting += needed_by(found[name])
+        file = (directory / name).resolve()
+        found[name] = file
+        waiting += needed_by(file)
     return found
-
-
-def owner(path, arch):
-    """The Debian package that owns a file; merged /usr is recorded under either path."""
-    names = [str(path)]
-    names.append(names[0].removeprefix("/usr") if names[0].startswith("/usr/") else "/usr" + names[0])
-    for name in names:
-        done = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True, check=False)
-        for line in done.stdout.splitlines():
-            package = line.split(": ")[0]
-            if package.endswith(":" + arch) or ":" not in package:
-                return package
-    sys.exit(f"oci_image: no installed package owns {path}")
-
-
-def status_record(package):
-    return run("dpkg-query", "-s", package)
 
 
 class Layer:
@@ -102,23 +120,23 @@ class Layer:
         return out.getvalue()
 
 
-def fill(layer, program, arch):
+def fill(layer, program, packages, arch):
     for link in ("bin", "sbin", "lib", "lib64"):
         layer.add(link, link="usr/" + link)
     layer.add("usr/bin/seaworthy", pathlib.Path(program).read_bytes(), 0o755)
-    found = libraries(program, arch)
-    packages = {owner(CERTIFICATES_OWNER, arch)}
-    triplet = TRIPLETS[arch]
+    triplet, loader, root = TRIPLETS[arch], LOADERS[arch], packages.root
+    found = libraries(program, packages, arch)
+    owners = {packages.owner(CERTIFICATES_OWNER)}
     for soname, file in found.items():
         layer.add(f"usr/lib/{triplet}/{soname}", file.read_bytes(), 0o755)
-        packages.add(owner(file, arch))
-    loader = LOADERS[arch]
+        owners.add(packages.owner(pathlib.Path("/") / file.relative_to(root)))
     name = pathlib.PurePosixPath(loader).name
     if name in found:  # the kernel asks for this path; libraries are found beside it
         layer.add("usr/" + loader, link=f"/usr/lib/{triplet}/{name}")
+    # The bundle is the same for every architecture; only an installed package has made it.
     layer.add("etc/ssl/certs/ca-certificates.crt", pathlib.Path(CERTIFICATES).read_bytes())
-    for package in sorted(packages):
-        record = status_record(package)
+    for package in sorted(owners):
+        record = packages.record(package)
         layer.add("var/lib/dpkg/status.d/" + package.split(":")[0], record.encode())
     layer.add("usr/lib/os-release", pathlib.Path("/usr/lib/os-release").read_bytes())
     layer.add("etc/os-release", link="../usr/lib/os-release")
@@ -192,9 +210,11 @@ def main():
     parser.add_argument("--commit", required=True)
     parser.add_argument("--epoch", required=True, type=int, help="time of every file, Unix seconds")
     parser.add_argument("--output", required=True)
+    parser.add_argument("--sysroot", help="of packaging/setup-arm64; without it: this machine")
     arguments = parser.parse_args()
     layer = Layer(arguments.epoch)
-    fill(layer, arguments.program, arguments.arch)
+    packages = Unpacked(arguments.sysroot) if arguments.sysroot else Installed(arguments.arch)
+    fill(layer, arguments.program, packages, arguments.arch)
     pathlib.Path(arguments.output).write_bytes(image_archive(layer, arguments))
 
 
