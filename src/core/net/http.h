@@ -61,6 +61,7 @@ struct HttpRequest {
   // GET, HEAD, PUT, DELETE and OPTIONS may be repeated after a failure. A POST or PATCH only where
   // the caller knows that doing it twice does no harm.
   bool may_repeat = false;
+  std::optional<int> tries;  // instead of HttpRetries::tries
   // download(): the bytes behind this URL never change (they are named by their digest), so a
   // broken answer may be continued whatever the server says about versions.
   bool immutable = false;
@@ -148,7 +149,7 @@ using HttpSink = std::function<Status(std::string_view block)>;
 //
 // An HTTP status is not an Error: the caller knows what a 404 means. After the last try the answer
 // is returned as it came. Errors name method and URL without its query:
-// kUnavailable: no connection, TLS, or an answer that broke off; kTimedOut; kLimitExceeded: body
+// kUnavailable: no connection, TLS (the message says "TLS:"), or an answer that broke off; kTimedOut; kLimitExceeded: body
 // or headers too large; kInvalidInput: no HTTP, or a redirect that is refused; kCancelled;
 // kUsage: a request that cannot be sent (a header with a line break).
 class HttpClient {

@@ -205,7 +205,6 @@ bool may_pass(CURLcode code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_PARTIAL_FILE:
     case CURLE_OPERATION_TIMEDOUT:
-    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -229,7 +228,10 @@ Error error_of(CURLcode code, std::string_view detail) {
       return {ErrorCode::kInvalidInput, why};
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-      return {ErrorCode::kUsage, why};
+      return {ErrorCode::kUsage, "TLS: " + why};
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {ErrorCode::kUnavailable, "TLS: " + why};
     case CURLE_OUT_OF_MEMORY:
       return {ErrorCode::kInternal, why};
     default:

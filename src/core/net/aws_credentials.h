@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/environment.h"
+#include "core/net/http.h"
+
+namespace seaworthy {
+
+struct AwsCredentials {
+  std::string access_key, secret_key, session_token;
+  std::optional<UnixSeconds> expires;
+  std::string source;  // "the environment", "profile staging", ...: for messages
+};
+
+// Whoever this process is to AWS, asked in the order of Amazon's own tools:
+//   1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+//   2. AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN (Kubernetes): STS
+//   3. the profile AWS_PROFILE (default "default") of ~/.aws/credentials and ~/.aws/config: keys,
+//      a role with source_profile, or a role with web_identity_token_file
+//   4. AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI (ECS, EKS pod identity)
+//   5. the instance metadata service, version 2 (EC2), unless AWS_EC2_METADATA_DISABLED
+// The first that is configured decides: its failure is an error that names it, never a reason to go
+// on as somebody else. kNotFound: none is configured. kUnsupported: a profile that needs another
+// program (credential_process, SSO).
+Result<AwsCredentials> find_aws_credentials(const HttpClient& http, const Environment& environment);
+
+// The address of a service ("ecr", "sts"): AWS_ENDPOINT_URL_<SERVICE> or AWS_ENDPOINT_URL where
+// set, else `usual`.
+Result<Url> aws_endpoint(std::string_view service, std::string_view usual,
+                         const Environment& environment);
+
+}  // namespace seaworthy
