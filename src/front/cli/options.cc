@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "core/base/text.h"
 #include "scan/advisory/database.h"
 #include "scan/pipeline/scan.h"
 
@@ -77,6 +78,30 @@ Status set_reason(Options& options, std::string_view value) {
   return ok_status();
 }
 
+Status set_insecure_registry(Options& options, std::string_view value) {
+  if (value.empty() || value.find('/') != std::string_view::npos) {
+    return usage("--insecure-registry: '" + std::string(value) + "' is no HOST[:PORT]");
+  }
+  options.registry.insecure.push_back(lower_case(value));
+  return ok_status();
+}
+
+Status set_mirror(Options& options, std::string_view value) {
+  const std::size_t equals = value.find('=');
+  if (equals == 0 || equals == std::string_view::npos || equals + 1 == value.size()) {
+    return usage("--registry-mirror: '" + std::string(value) + "' is not REGISTRY=MIRROR");
+  }
+  options.registry.mirrors.push_back(
+      {lower_case(value.substr(0, equals)), std::string(value.substr(equals + 1))});
+  return ok_status();
+}
+
+template <auto Member>
+Status set_tls(Options& options, std::string_view value) {
+  options.registry.tls.*Member = std::string(value);
+  return ok_status();
+}
+
 template <auto Member>
 Status set_text(Options& options, std::string_view value) {
   options.*Member = std::string(value);
@@ -106,8 +131,29 @@ constexpr std::array kFlags{
          set_text<&Options::database_directory>},
     Flag{"cache", "DIR|none", "layer cache; default $XDG_CACHE_HOME/seaworthy", false,
          set_text<&Options::cache_directory>},
-    Flag{"offline", "", "never use the network; `scan` and `sbom` never do", false,
-         [](Options&, std::string_view) { return ok_status(); }},
+    Flag{"offline", "", "never use the network; an image in a registry is refused", false,
+         [](Options& o, std::string_view) {
+           o.registry.offline = true;
+           return ok_status();
+         }},
+    Flag{"insecure-registry", "HOST[:PORT]",
+         "do not verify this registry's certificate, and talk plain http where it has no https",
+         true, set_insecure_registry},
+    Flag{"registry-mirror", "REGISTRY=MIRROR",
+         "ask HOST[:PORT][/PREFIX] or http://HOST... before this registry", true, set_mirror},
+    Flag{"registry-auth", "FILE", "docker's config.json or podman's auth.json, instead of theirs",
+         false,
+         [](Options& o, std::string_view v) {
+           o.registry.auth_file = std::string(v);
+           return ok_status();
+         }},
+    Flag{"registry-ca", "FILE",
+         "PEM certificates that vouch for registries, instead of the system's", false,
+         set_tls<&HttpTls::ca_file>},
+    Flag{"registry-cert", "FILE", "client certificate for registries, PEM", false,
+         set_tls<&HttpTls::certificate_file>},
+    Flag{"registry-key", "FILE", "its key, where it is not in the same file", false,
+         set_tls<&HttpTls::key_file>},
     Flag{"severity", "LIST", "list only these severities, comma separated", true, set_severities},
     Flag{"only-fixed", "", "list only findings that have a fix", false,
          set_show<&FormatOptions::only_fixed>},

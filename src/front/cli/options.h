@@ -9,6 +9,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/image.h"
+#include "scan/image/registry_options.h"
 #include "scan/policy/policy.h"
 #include "scan/report/format.h"
 #include "scan/worker/worker.h"
@@ -35,6 +36,7 @@ struct Options {
   Limits limits;
   int jobs = 0;
   Sandbox sandbox = Sandbox::kAuto;
+  RegistryOptions registry;
   bool quiet = false;
   bool verbose = false;
   std::string package;      // explain

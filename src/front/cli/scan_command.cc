@@ -130,6 +130,8 @@ Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
   scan_options.cache_directory = options.cache_directory;
   scan_options.database_directory = options.database_directory;
   scan_options.jobs = options.jobs;
+  scan_options.registry = options.registry;
+  scan_options.registry.user_agent = "seaworthy/" + version_text();
   scan_options.match = with_match;
   scan_options.thresholds = options.thresholds;
   scan_options.now = now();
@@ -177,7 +179,7 @@ Result<int> run_sbom_command(const Options& options) {
   return kExitDone;
 }
 
-constexpr std::array<std::string_view, 18> kScanFlags{"format",
+constexpr std::array<std::string_view, 24> kScanFlags{"format",
                                                       "output",
                                                       "severity",
                                                       "only-fixed",
@@ -193,10 +195,17 @@ constexpr std::array<std::string_view, 18> kScanFlags{"format",
                                                       "limit",
                                                       "sandbox",
                                                       "offline",
+                                                      "insecure-registry",
+                                                      "registry-mirror",
+                                                      "registry-auth",
+                                                      "registry-ca",
+                                                      "registry-cert",
+                                                      "registry-key",
                                                       "quiet",
                                                       "verbose"};
 
-constexpr std::array<Example, 5> kScanExamples{
+constexpr std::array<Example, 6> kScanExamples{
+    Example{"seaworthy scan ghcr.io/example/app:1.4", "an image in a registry"},
     Example{"seaworthy scan oci:build/image:1.4", "an OCI layout, tag 1.4"},
     Example{"docker save app:1.4 | seaworthy scan --fail-on high -", "in CI, with a threshold"},
     Example{"seaworthy scan --platform all oci:multi", "every image of an index"},
@@ -204,9 +213,13 @@ constexpr std::array<Example, 5> kScanExamples{
             "read the table, keep the report"},
     Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"}};
 
-constexpr std::array<std::string_view, 10> kSbomFlags{"format", "output", "platform", "cache",
-                                                      "jobs",   "limit",  "sandbox",  "offline",
-                                                      "quiet",  "verbose"};
+constexpr std::array<std::string_view, 16> kSbomFlags{
+    "format",          "output",        "platform",
+    "cache",           "jobs",          "limit",
+    "sandbox",         "offline",       "insecure-registry",
+    "registry-mirror", "registry-auth", "registry-ca",
+    "registry-cert",   "registry-key",  "quiet",
+    "verbose"};
 
 constexpr std::array<Example, 2> kSbomExamples{
     Example{"seaworthy sbom app.tar > app.cdx.json", "CycloneDX 1.6"},

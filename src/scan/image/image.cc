@@ -10,6 +10,8 @@
 #include "scan/image/docker_archive.h"
 #include "scan/image/file_tree.h"
 #include "scan/image/layout.h"
+#include "scan/image/reference.h"
+#include "scan/image/registry_content.h"
 #include "scan/image/target.h"
 
 namespace seaworthy {
@@ -105,12 +107,29 @@ Result<std::vector<Image>> open_archive(std::shared_ptr<Fd> file, const Target& 
   return open_tree(*tree, target, options);
 }
 
+Result<std::vector<Image>> open_registry(const std::string& text, const ImageOptions& options) {
+  ASSIGN_OR_RETURN(const Reference reference, parse_reference(text));
+  auto content = open_registry_content(reference, options.registry);
+  if (!content) {
+    // "imagee.tar" is a valid name at Docker Hub too; whoever meant a file should read that.
+    Error error = std::move(content).error();
+    if (!text.starts_with(reference.registry + "/")) {
+      error.message += "; there is no file of that name either";
+    }
+    return error;
+  }
+  return LayoutReader(**content, options).open("");
+}
+
 Result<std::vector<Image>> open_any(const Target& target, const ImageOptions& options) {
   switch (target.kind) {
     case TargetKind::kRootfs: {
       std::vector<Image> images(1);
       images.front().rootfs = target.path;
       return images;
+    }
+    case TargetKind::kRegistry: {
+      return open_registry(target.path, options);
     }
     case TargetKind::kOciDirectory: {
       ASSIGN_OR_RETURN(const std::unique_ptr<FileTree> tree, directory_tree(target.path));

@@ -11,19 +11,37 @@
 #include "core/base/result.h"
 #include "core/model/image.h"
 #include "core/model/problem.h"
+#include "scan/image/registry_options.h"
 
 namespace seaworthy {
 
-// Where a stored layer's bytes can be read, any number of times.
+// A layer that has to be fetched. Thread safe. Nothing is verified.
+class RemoteBlob {
+ public:
+  virtual ~RemoteBlob() = default;
+
+  // All bytes in order, each once; an error of `sink` ends it and is returned as it is. Every call
+  // fetches them anew. kNotFound: there is no such blob any more.
+  virtual Status stream(const std::function<Status(std::string_view block)>& sink) const = 0;
+
+  // `size` bytes from `offset` on.
+  virtual Result<std::string> range(std::uint64_t offset, std::uint64_t size) const = 0;
+};
+
+// Where a stored layer's bytes can be read, any number of times: in a file, or else from afar.
 struct LayerBytes {
   std::shared_ptr<Fd> file;  // shared: all layers of one archive are parts of the same file
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
+  std::shared_ptr<const RemoteBlob> remote =
+      {};  // instead of file; shared: copies name the same blob
+
+  bool missing() const { return file == nullptr && remote == nullptr; }
 };
 
 struct ImageLayer {
   LayerDescriptor descriptor;
-  LayerBytes bytes;  // file is null where the blob is missing: `missing` says why
+  LayerBytes bytes;  // of nothing where the blob is missing: `missing` says why
   std::string missing;
 };
 
@@ -58,10 +76,12 @@ struct ImageOptions {
   bool all_platforms = false;
   Limits limits;
   IndexArchive index_archive;
+  RegistryOptions registry;
 };
 
-// Opens TARGET: `oci:DIR[:ref]`, `oci-archive:FILE`, `docker-archive:FILE`, `dir:ROOTFS`, a bare
-// path (recognized by content) or `-` (an archive on stdin). One Image per selected platform.
+// Opens TARGET: `registry/repo[:tag][@digest]`, `oci:DIR[:ref]`, `oci-archive:FILE`,
+// `docker-archive:FILE`, `dir:ROOTFS`, a bare path (recognized by content) or `-` (an archive on
+// stdin). One Image per selected platform.
 //   An index with a single platform just works, whatever the host is. Attestation children
 //   (platform unknown/unknown, or annotation vnd.docker.reference.type) are passed over; nested
 //   indexes are followed to limits.nesting.

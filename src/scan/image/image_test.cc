@@ -271,7 +271,9 @@ TEST_F(Archive, StandardInputIsSpooled) {
 TEST(Target, Forms) {
   const TemporaryDirectory directory;
   write_file(directory.path("root/etc/os-release"), "ID=debian");
-  const auto open = [](const std::string& target) { return open_images(target, options()); };
+  ImageOptions offline = options();
+  offline.registry.offline = true;
+  const auto open = [&](const std::string& target) { return open_images(target, offline); };
   for (const std::string prefix : {"", "dir:"}) {
     const auto images = open(prefix + directory.path("root"));
     ASSERT_TRUE(images.ok()) << images.error().message;
@@ -286,8 +288,10 @@ TEST(Target, Forms) {
       {"nothing", "", "usage"},
       {"oci without path", "oci:", "usage"},
       {"dir without path", "dir:", "usage"},
-      {"a registry", "alpine:3.18", "unsupported"},
-      {"a registry with host", "ghcr.io/a/b@sha256:00", "come with a later release"},
+      {"no file, so Docker Hub", "alpine:3.18", "docker.io/library/alpine:3.18 is in a registry"},
+      {"that there is no file", "alpine:3.18", "there is no file of that name"},
+      {"a registry", "ghcr.io/a/b", "ghcr.io/a/b:latest is in a registry, and --offline"},
+      {"a digest that is none", "ghcr.io/a/b@sha256:00", "is no sha256 or sha512 digest"},
       {"docker", "docker:alpine", "docker save -o image.tar alpine"},
       {"podman", "podman:alpine", "unsupported"},
       {"an SBOM", "sbom:x.json", "usage"},

@@ -19,33 +19,23 @@
 namespace seaworthy {
 namespace {
 
-constexpr std::uint64_t kMaxRootIndexBytes = 16 * kMiB;  // of index.json: shared layouts are long
-constexpr std::size_t kMaxIndexes = 1024;                // read for one target
+constexpr std::size_t kMaxIndexes = 1024;     // read for one target
 constexpr std::size_t kMaxUnlabelled = 1024;  // manifests read only to learn their platform
-
-constexpr std::string_view kHowToComplete =
-    "; the archive is incomplete, as `docker save` makes it from a multi-platform image of which "
-    "only some platforms were pulled: save one platform (docker save --platform OS/ARCH), or copy "
-    "the whole image (skopeo copy --all)";
 
 }  // namespace
 
-std::string blob_path(std::string_view digest) {
-  const std::size_t colon = digest.find(':');
-  return "blobs/" + std::string(digest.substr(0, colon)) + "/" +
-         std::string(digest.substr(colon + 1));
-}
-
 Error LayoutReader::blob_error(std::string_view what, std::string_view digest,
                                std::string_view why) const {
-  return {ErrorCode::kInvalidInput, tree_.name() + ": " + std::string(what) + " " +
+  return {ErrorCode::kInvalidInput, content_.name() + ": " + std::string(what) + " " +
                                         std::string(digest) + " " + std::string(why)};
 }
 
 Result<std::string> LayoutReader::read_blob(const Descriptor& descriptor, std::uint64_t max_bytes,
-                                            std::string_view what) {
+                                            DocumentKind kind) {
   const Result<Hasher::Algorithm> algorithm = algorithm_of(descriptor.digest);
-  if (!algorithm) return Error(algorithm.error()).during(tree_.name() + ": " + std::string(what));
+  if (!algorithm) {
+    return Error(algorithm.error()).during(content_.name() + ": " + std::string(name_of(kind)));
+  }
   const auto matches = [&](std::string_view bytes) {
     Hasher hasher(*algorithm);
     hasher.update(bytes);
@@ -55,57 +45,39 @@ Result<std::string> LayoutReader::read_blob(const Descriptor& descriptor, std::u
     Result<std::string> inside = from_base64(descriptor.data);
     if (inside && inside->size() == descriptor.size && matches(*inside)) return inside;
   }
-  const Result<LayerBytes> blob = tree_.open(blob_path(descriptor.digest));
-  if (!blob) {
-    if (blob.error().code != ErrorCode::kNotFound) return blob.error();
-    misses_blobs_ = true;
-    return blob_error(what, descriptor.digest, "is missing" + std::string(kHowToComplete));
+  Result<std::string> bytes = content_.read(descriptor, kind, max_bytes);
+  if (!bytes) {
+    misses_blobs_ = misses_blobs_ || bytes.error().code == ErrorCode::kNotFound;
+    return bytes;
   }
-  if (blob->size != descriptor.size) {
-    return blob_error(what, descriptor.digest,
-                      "has " + std::to_string(blob->size) + " bytes, its descriptor says " +
+  if (bytes->size() != descriptor.size) {
+    return blob_error(name_of(kind), descriptor.digest,
+                      "has " + std::to_string(bytes->size()) + " bytes, its descriptor says " +
                           std::to_string(descriptor.size));
   }
-  Result<std::string> bytes = read_content(*blob, max_bytes);
-  if (!bytes) {
-    return std::move(bytes).error().during(tree_.name() + ": " + std::string(what) + " " +
-                                           descriptor.digest);
-  }
   if (!matches(*bytes)) {
-    return blob_error(what, descriptor.digest,
+    return blob_error(name_of(kind), descriptor.digest,
                       "does not have that digest: it was damaged or changed");
   }
   return bytes;
 }
 
-Result<Manifest> LayoutReader::read_manifest(const Descriptor& descriptor, std::string_view what) {
-  ASSIGN_OR_RETURN(const std::string bytes, read_blob(descriptor, kMaxManifestBytes, what));
+Result<Manifest> LayoutReader::read_manifest(const Descriptor& descriptor, DocumentKind kind) {
+  ASSIGN_OR_RETURN(const std::string bytes, read_blob(descriptor, kMaxManifestBytes, kind));
   Result<Manifest> manifest = parse_manifest(bytes, options_.limits);
   if (!manifest) {
-    return std::move(manifest).error().during(tree_.name() + ": " + std::string(what) + " " +
-                                              descriptor.digest);
+    return std::move(manifest).error().during(content_.name() + ": " + std::string(name_of(kind)) +
+                                              " " + descriptor.digest);
   }
   return manifest;
 }
 
 Result<std::vector<Descriptor>> LayoutReader::read_root() {
-  const std::string step = tree_.name() + ": index.json";
-  const Result<LayerBytes> file = tree_.open("index.json");
-  if (!file) {
-    return Error{
-        file.error().code == ErrorCode::kNotFound ? ErrorCode::kInvalidInput : file.error().code,
-        tree_.name() + " is no OCI layout: " + file.error().message};
-  }
-  Result<std::string> bytes = read_content(*file, kMaxRootIndexBytes);
-  if (!bytes) return std::move(bytes).error().during(step);
-  Result<Manifest> root = parse_manifest(*bytes, options_.limits);
-  if (!root) return std::move(root).error().during(step);
-  if (root->kind != ManifestKind::kIndex) {
-    return Error{ErrorCode::kInvalidInput, step + ": an image manifest where an index belongs"};
-  }
-  std::vector<Descriptor> entries = std::move(root->entries);
+  ASSIGN_OR_RETURN(std::vector<Descriptor> entries, content_.roots(options_.limits));
   std::erase_if(entries, [](const Descriptor& entry) { return entry.is_attestation(); });
-  if (entries.empty()) return Error{ErrorCode::kInvalidInput, step + " lists no image"};
+  if (entries.empty()) {
+    return Error{ErrorCode::kInvalidInput, content_.name() + ": index.json lists no image"};
+  }
   return entries;
 }
 
@@ -114,27 +86,27 @@ Status LayoutReader::expand(const Descriptor& descriptor, std::size_t entry, std
   if (descriptor.is_attestation()) return ok_status();
   if (depth > options_.limits.nesting) {
     return over_limit(options_.limits, &Limits::nesting,
-                      tree_.name() + ": nested indexes, at " + descriptor.digest);
+                      content_.name() + ": nested indexes, at " + descriptor.digest);
   }
   bool is_index = is_index_type(descriptor.media_type);
   if (descriptor.media_type.empty() && expanded_.size() < kMaxIndexes) {
-    const Result<Manifest> peeked = read_manifest(descriptor, "manifest");
+    const Result<Manifest> peeked = read_manifest(descriptor, DocumentKind::kManifest);
     is_index = peeked.ok() && peeked->kind == ManifestKind::kIndex;
   }
   if (!is_index) {
     if (!collected_.insert(descriptor.digest).second) return ok_status();
     Leaf leaf{descriptor, entry, descriptor.platform.value_or(Platform{}), true};
     leaf.present = !descriptor.data.empty() || !is_digest(descriptor.digest) ||
-                   tree_.has(blob_path(descriptor.digest));
+                   content_.may_have(descriptor.digest);
     leaves.push_back(std::move(leaf));
     return ok_status();
   }
   if (!expanded_.insert(descriptor.digest).second) return ok_status();
   if (expanded_.size() > kMaxIndexes) {
     return Error{ErrorCode::kLimitExceeded,
-                 tree_.name() + ": more than " + std::to_string(kMaxIndexes) + " indexes"};
+                 content_.name() + ": more than " + std::to_string(kMaxIndexes) + " indexes"};
   }
-  ASSIGN_OR_RETURN(const Manifest index, read_manifest(descriptor, "index"));
+  ASSIGN_OR_RETURN(const Manifest index, read_manifest(descriptor, DocumentKind::kIndex));
   if (index.kind != ManifestKind::kIndex) {
     return blob_error("index", descriptor.digest, "is an image manifest");
   }
@@ -156,7 +128,7 @@ Status LayoutReader::learn_platforms(std::vector<Leaf>& leaves) {
       continue;
     }
     if (++unlabelled > kMaxUnlabelled) {
-      return Error{ErrorCode::kLimitExceeded, tree_.name() + ": more than " +
+      return Error{ErrorCode::kLimitExceeded, content_.name() + ": more than " +
                                                   std::to_string(kMaxUnlabelled) +
                                                   " manifests that name no platform"};
     }
@@ -184,7 +156,7 @@ Result<std::vector<LayoutReader::Leaf>> LayoutReader::find_leaves(
     RETURN_IF_ERROR(expand(entries[i], i, 0, leaves));
   if (leaves.size() > 1 || !options_.platforms.empty()) RETURN_IF_ERROR(learn_platforms(leaves));
   if (leaves.empty()) {
-    return Error{ErrorCode::kInvalidInput, tree_.name() + " holds no image manifest"};
+    return Error{ErrorCode::kInvalidInput, content_.name() + " holds no image manifest"};
   }
   return leaves;
 }

@@ -5,19 +5,22 @@
 #include <string_view>
 #include <vector>
 
+#include "scan/image/content.h"
 #include "scan/image/file_tree.h"
 #include "scan/image/image.h"
 #include "scan/image/manifest.h"
 
 namespace seaworthy {
 
-// Reads images from an OCI layout (index.json and blobs/), in a directory or an archive. Every
-// manifest and configuration is verified against its digest before it is parsed.
+// Reads images from an OCI layout (index.json and blobs/), in a directory or an archive, or from a
+// registry. Every manifest and configuration is verified against its digest before it is parsed.
 class LayoutReader {
  public:
-  // Both must outlive the reader.
+  // All must outlive the reader.
+  LayoutReader(const ImageContent& content, const ImageOptions& options)
+      : content_(content), options_(options) {}
   LayoutReader(const FileTree& tree, const ImageOptions& options)
-      : tree_(tree), options_(options) {}
+      : owned_(content_of_tree(tree)), content_(*owned_), options_(options) {}
 
   // `ref` is a tag, a name or a digest in the layout; "" where it holds one image only.
   Result<std::vector<Image>> open(std::string_view ref);
@@ -35,8 +38,8 @@ class LayoutReader {
   };
 
   Result<std::string> read_blob(const Descriptor& descriptor, std::uint64_t max_bytes,
-                                std::string_view what);
-  Result<Manifest> read_manifest(const Descriptor& descriptor, std::string_view what);
+                                DocumentKind kind);
+  Result<Manifest> read_manifest(const Descriptor& descriptor, DocumentKind kind);
   Result<std::vector<Descriptor>> read_root();
   Result<std::vector<Descriptor>> entries_for(std::string_view ref);
   Status expand(const Descriptor& descriptor, std::size_t entry, std::uint64_t depth,
@@ -55,7 +58,8 @@ class LayoutReader {
   Result<ImageLayer> read_layer(const Descriptor& descriptor, std::size_t number);
   Error blob_error(std::string_view what, std::string_view digest, std::string_view why) const;
 
-  const FileTree& tree_;
+  const std::unique_ptr<ImageContent> owned_;
+  const ImageContent& content_;
   const ImageOptions& options_;
   std::set<std::string> expanded_;   // indexes that were read: each once, so a cycle ends
   std::set<std::string> collected_;  // image manifests that are leaves already

@@ -47,7 +47,7 @@ Result<std::vector<Descriptor>> LayoutReader::entries_for(std::string_view ref) 
       if (is_meant(entry, ref)) meant.push_back(entry);
     }
     if (meant.empty()) {
-      return Error{ErrorCode::kNotFound, tree_.name() + " has no image '" + std::string(ref) +
+      return Error{ErrorCode::kNotFound, content_.name() + " has no image '" + std::string(ref) +
                                              "'; it has " + list_entries(entries)};
     }
     entries = std::move(meant);
@@ -59,7 +59,7 @@ Result<std::vector<Descriptor>> LayoutReader::entries_for(std::string_view ref) 
   });
   if (!one_image) {
     return Error{ErrorCode::kNotFound,
-                 tree_.name() +
+                 content_.name() +
                      " holds several images; choose one by adding :NAME to the target, "
                      "where NAME is one of " +
                      list_entries(entries)};
@@ -96,9 +96,9 @@ Result<std::vector<std::size_t>> LayoutReader::choose_for_host(const std::vector
     return present;
   }
   if (best) return missing_manifest(leaves, leaves[*best]);
-  return Error{ErrorCode::kNotFound, tree_.name() + " has no image for " + host_platform().text() +
-                                         "; choose with --platform one of " +
-                                         list_platforms(platforms)};
+  return Error{ErrorCode::kNotFound,
+               content_.name() + " has no image for " + host_platform().text() +
+                   "; choose with --platform one of " + list_platforms(platforms)};
 }
 
 Result<std::vector<std::size_t>> LayoutReader::choose_all(const std::vector<Leaf>& leaves,
@@ -125,7 +125,7 @@ Status LayoutReader::check_one_image(const std::vector<Leaf>& leaves) const {
     const auto [first, is_new] = first_of.emplace(normalized(leaf.platform).text(), &leaf);
     if (is_new || first->second->entry == leaf.entry) continue;
     return Error{ErrorCode::kNotFound,
-                 tree_.name() +
+                 content_.name() +
                      " holds several images; choose one by adding :DIGEST to the target, "
                      "for example :" +
                      first->second->descriptor.digest + " or :" + leaf.descriptor.digest};
@@ -145,7 +145,7 @@ Result<std::vector<std::size_t>> LayoutReader::choose(const std::vector<Leaf>& l
   for (const Platform& wanted : options_.platforms) {
     const auto best = choose_platform(platforms_of(leaves), wanted);
     if (!best) {
-      return Error{ErrorCode::kNotFound, tree_.name() + " has no image for " + wanted.text() +
+      return Error{ErrorCode::kNotFound, content_.name() + " has no image for " + wanted.text() +
                                              "; it has " + list_platforms(platforms_of(leaves))};
     }
     if (!leaves[*best].present) return missing_manifest(leaves, leaves[*best]);

@@ -17,14 +17,14 @@ Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::s
   }
   layer.missing = unreadable_layer_type(descriptor.media_type);
   if (!layer.missing.empty()) return layer;
-  Result<LayerBytes> blob = tree_.open(blob_path(descriptor.digest));
+  Result<LayerBytes> blob = content_.open_layer(descriptor);
   if (!blob && blob.error().code == ErrorCode::kNotFound) {
     misses_blobs_ = misses_blobs_ || !is_foreign_layer_type(descriptor.media_type);
     layer.missing = what + " " + descriptor.digest + " (" + std::to_string(descriptor.size) +
                     " bytes) is missing" +
                     (is_foreign_layer_type(descriptor.media_type)
                          ? ": a foreign layer, which its owner distributes elsewhere"
-                         : " in " + tree_.name());
+                         : " in " + content_.name());
     return layer;
   }
   if (!blob) return std::move(blob).error();
@@ -39,20 +39,20 @@ Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::s
 
 Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   const Descriptor& descriptor = leaf.descriptor;
-  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(descriptor, "manifest"));
+  ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(descriptor, DocumentKind::kManifest));
   if (manifest.kind != ManifestKind::kImage) {
     return blob_error("manifest", descriptor.digest,
                       "is an index, and its descriptor says an image");
   }
   if (Status is_image = check_is_image(manifest); !is_image) {
     return Error{is_image.error().code,
-                 tree_.name() + ": " + descriptor.digest + " " + is_image.error().message};
+                 content_.name() + ": " + descriptor.digest + " " + is_image.error().message};
   }
   ASSIGN_OR_RETURN(const std::string bytes,
-                   read_blob(manifest.config, kMaxConfigBytes, "configuration"));
+                   read_blob(manifest.config, kMaxConfigBytes, DocumentKind::kConfiguration));
   Result<ImageConfig> parsed = parse_config(bytes, options_.limits);
   if (!parsed) {
-    return std::move(parsed).error().during(tree_.name() + ": configuration " +
+    return std::move(parsed).error().during(content_.name() + ": configuration " +
                                             manifest.config.digest);
   }
   const ImageConfig& config = *parsed;

@@ -4,11 +4,14 @@
 
 #include <array>
 
+#include "scan/image/reference.h"
+
 namespace seaworthy {
 namespace {
 
 constexpr std::string_view kForms =
-    "oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, dir:ROOTFS, sbom:FILE, a path, or - for "
+    "registry/repo[:tag][@digest], oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, "
+    "dir:ROOTFS, sbom:FILE, a path, or - for "
     "an archive on standard input";
 
 bool exists(const std::string& path) {
@@ -59,13 +62,13 @@ Result<Target> parse_bare(std::string_view text) {
       text.ends_with(".tar") || text.ends_with(".tgz") || text.ends_with(".gz")) {
     return no_such(text);
   }
-  return Error{ErrorCode::kUnsupported,
-               "there is no file '" + path +
-                   "', and images in registries come with a later release; "
-                   "the forms that work now are " +
-                   std::string(kForms) +
-                   ". A registry's image can be copied first: skopeo copy docker://" + path +
-                   " oci-archive:image.tar"};
+  auto reference = parse_reference(text);
+  if (!reference) {
+    return Error{ErrorCode::kUsage, "there is no file '" + path + "', and " +
+                                        reference.error().message + "; the forms are " +
+                                        std::string(kForms)};
+  }
+  return Target{TargetKind::kRegistry, path, ""};
 }
 
 struct Scheme {

@@ -7,11 +7,19 @@
 
 namespace seaworthy {
 
-enum class TargetKind { kOciDirectory, kArchive, kOciArchive, kDockerArchive, kRootfs, kStdin };
+enum class TargetKind {
+  kOciDirectory,
+  kArchive,
+  kOciArchive,
+  kDockerArchive,
+  kRootfs,
+  kStdin,
+  kRegistry
+};
 
 struct Target {
   TargetKind kind = TargetKind::kArchive;
-  std::string path;  // "" for stdin
+  std::string path;  // "" for stdin; the reference of kRegistry
   std::string ref;   // tag, name or digest behind the path; "" none
 };
 
@@ -19,7 +27,8 @@ struct Target {
 // layout where it holds one, else a root file system; a bare file is an archive.
 //   `oci:`, `oci-archive:` and `docker-archive:` take `PATH[:ref]` and `PATH@digest`; the path is
 //   the shortest one that exists, so that a name with colons is found.
-// kNotFound: no such file; kUnsupported: registries and daemons; kUsage: no target form.
+//   What names nothing that exists, and does not look like a path, is an image in a registry.
+// kNotFound: no such file; kUnsupported: daemons; kUsage: no target form.
 Result<Target> parse_target(std::string_view text);
 
 }  // namespace seaworthy

@@ -1,11 +1,7 @@
 #include "scan/pipeline/layers.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,48 +13,11 @@
 #include "scan/image/rootfs.h"
 #include "scan/overlay/overlay.h"
 #include "scan/pipeline/cache.h"
+#include "scan/pipeline/layer_input.h"
 #include "scan/worker/worker.h"
 
 namespace seaworthy {
 namespace {
-
-// A root directory as a stream: a thread walks it and writes a tar into a pipe, from which the
-// sandboxed worker reads it like any layer. The thread ends when the walk does or the worker
-// closes its end.
-class RootfsStream {
- public:
-  using Wanted = std::function<bool(std::string_view path, std::uint64_t size)>;
-
-  static Result<std::unique_ptr<RootfsStream>> open(const std::string& root, const Limits& limits,
-                                                    Wanted wanted) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error(errno, "create a pipe for", root);
-    auto stream = std::unique_ptr<RootfsStream>(new RootfsStream);
-    stream->read_end_ = Fd(ends[0]);
-    stream->walk_ = std::jthread(
-        [out = Fd(ends[1]), root, limits, wanted = std::move(wanted), to = stream.get()] {
-          to->status_ = stream_rootfs(root, out.get(), limits, wanted, to->problems_);
-        });
-    return stream;
-  }
-
-  int fd() const { return read_end_.get(); }
-
-  // Waits for the walk. Call when the worker is done.
-  Status finish(std::vector<Problem>& problems) {
-    read_end_.reset();
-    walk_.join();
-    problems.insert(problems.end(), problems_.begin(), problems_.end());
-    return status_;
-  }
-
- private:
-  RootfsStream() = default;
-  Fd read_end_;
-  Status status_ = ok_status();    // written by the walk, read after join
-  std::vector<Problem> problems_;  // likewise
-  std::jthread walk_;              // last: joined before the members it writes are gone
-};
 
 Problem layer_problem(const Error& error, int layer) {
   const char* code = problem::kLayerUnreadable;
@@ -93,23 +52,62 @@ class ProgressSum {
   std::atomic<std::uint64_t> done_ = 0;
 };
 
+// A layer as it arrives. `fetched` is the status of fetching it; where that failed, what the worker
+// made of the part it saw means nothing. Where the worker ends early fetching ends too, and only
+// the worker knows why.
+Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOptions& worker,
+                                         Status& fetched) {
+  bool reader_gone = false;
+  const auto write = [&](int out) -> Status {
+    return layer.bytes.remote->stream([&](std::string_view block) {
+      Status written = write_all(out, block);
+      reader_gone = !written;
+      return written;
+    });
+  };
+  const LayerDescriptor& descriptor = layer.descriptor;
+  ASSIGN_OR_RETURN(auto input, PipedInput::start(descriptor.digest, write));
+  auto read =
+      read_layer({{input->fd(), 0, 0, true}, descriptor.digest, descriptor.diff_id, {}}, worker);
+  fetched = input->finish();
+  if (reader_gone) fetched = ok_status();
+  return read;
+}
+
+Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOptions& worker) {
+  const LayerBytes& bytes = layer.bytes;
+  return read_layer({{bytes.file->get(), bytes.offset, bytes.size, false},
+                     layer.descriptor.digest,
+                     layer.descriptor.diff_id,
+                     {}},
+                    worker);
+}
+
 Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const LayerCache& cache,
                                       const WorkerOptions& worker) {
   const LayerDescriptor& descriptor = layer.descriptor;
   if (auto cached = cache.find(descriptor.digest, descriptor.diff_id)) return *std::move(cached);
   LayerInventory unread;
   unread.digest = descriptor.digest;
-  if (layer.bytes.file == nullptr) {
+  if (layer.bytes.missing()) {
     unread.problems.push_back({"", index, "open layer", problem::kLayerUnreadable, layer.missing});
     return unread;
   }
-  const LayerJob job{{layer.bytes.file->get(), layer.bytes.offset, layer.bytes.size, false},
-                     descriptor.digest,
-                     descriptor.diff_id,
-                     {}};
-  auto read = read_layer(job, worker);
+  const auto in_layer = [&](Error error) {
+    return std::move(error).during("layer " + std::to_string(index));
+  };
+  Status fetched = ok_status();
+  auto read = layer.bytes.remote != nullptr ? read_remote_layer(layer, worker, fetched)
+                                            : read_stored_layer(layer, worker);
+  if (!fetched && fetched.error().code == ErrorCode::kNotFound) {
+    unread.problems.push_back(
+        {"", index, "fetch layer", problem::kLayerUnreadable, fetched.error().message});
+    return unread;
+  }
+  // Perhaps a minute later all of it can be had: half a report helps nobody.
+  if (!fetched) return in_layer(std::move(fetched).error());
   if (!read && read.error().code == ErrorCode::kInvalidInput) {
-    return std::move(read).error().during("layer " + std::to_string(index));
+    return in_layer(std::move(read).error());
   }
   if (!read) {
     unread.problems.push_back(layer_problem(read.error(), index));
@@ -122,15 +120,19 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   return read;
 }
 
+bool is_wanted_file(std::string_view path, std::uint64_t size) {
+  return extractor_for({path, size}) != nullptr;
+}
+
 Result<std::vector<LayerInventory>> read_rootfs(const Image& image, const ScanOptions& options) {
-  ASSIGN_OR_RETURN(auto stream, RootfsStream::open(image.rootfs, options.limits,
-                                                   [](std::string_view path, std::uint64_t size) {
-                                                     return extractor_for({path, size}) != nullptr;
-                                                   }));
-  ProgressSum progress(image, options);
-  auto read = read_layer({{stream->fd(), 0, 0, true}, "", "", {}}, progress.worker_options());
   std::vector<Problem> problems;
-  const Status walked = stream->finish(problems);
+  ASSIGN_OR_RETURN(auto input, PipedInput::start(image.rootfs, [&](int out) {
+                     return stream_rootfs(image.rootfs, out, options.limits, is_wanted_file,
+                                          problems);
+                   }));
+  ProgressSum progress(image, options);
+  auto read = read_layer({{input->fd(), 0, 0, true}, "", "", {}}, progress.worker_options());
+  const Status walked = input->finish();
   if (!walked && read) return Error(walked.error()).during("walk " + image.rootfs);
   LayerInventory layer;
   if (read) {
@@ -163,33 +165,37 @@ FoldRules fold_rules() {
 
 // One request of the fold, read by one worker.
 Result<std::vector<Evidence>> assemble_request(const Image& image, const SecondPass& request,
-                                               const WorkerOptions& worker,
+                                               const WorkerOptions& worker, LayerSpool& spool,
                                                std::vector<Problem>& problems) {
   AssembleJob job;
   std::map<std::size_t, std::size_t> input_of;  // layer → input
-  std::unique_ptr<RootfsStream> stream;
+  std::vector<LayerBytes> held;                 // keeps their files open
+  const auto wanted = [&request](std::string_view path, std::uint64_t) {
+    return std::any_of(
+        request.files.begin(), request.files.end(), [&](const SecondPass::File& each) {
+          return each.path.ends_with('/') ? path.starts_with(each.path) : path == each.path;
+        });
+  };
+  std::unique_ptr<PipedInput> walk;
   for (const SecondPass::File& file : request.files) {
     if (!input_of.contains(file.layer)) {
       input_of[file.layer] = job.inputs.size();
       if (!image.rootfs.empty()) {
-        const auto wanted = [files = request.files](std::string_view path, std::uint64_t) {
-          return std::any_of(files.begin(), files.end(), [&](const SecondPass::File& each) {
-            return each.path.ends_with('/') ? path.starts_with(each.path) : path == each.path;
-          });
-        };
-        ASSIGN_OR_RETURN(stream, RootfsStream::open(image.rootfs, worker.limits, wanted));
-        job.inputs.push_back({stream->fd(), 0, 0, true});
+        ASSIGN_OR_RETURN(walk, PipedInput::start(image.rootfs, [&](int out) {
+                           return stream_rootfs(image.rootfs, out, worker.limits, wanted, problems);
+                         }));
+        job.inputs.push_back({walk->fd(), 0, 0, true});
       } else {
-        const LayerBytes& bytes = image.layers.at(file.layer).bytes;
-        if (bytes.file == nullptr) return Error{ErrorCode::kNotFound, "the layer is missing"};
+        ASSIGN_OR_RETURN(const LayerBytes bytes, spool.bytes_of(file.layer));
+        held.push_back(bytes);
         job.inputs.push_back({bytes.file->get(), bytes.offset, bytes.size, false});
       }
     }
     job.files.push_back({input_of[file.layer], file.path, file.as_path});
   }
   auto evidence = assemble(job, worker);
-  if (stream) {
-    const Status walked = stream->finish(problems);
+  if (walk) {
+    const Status walked = walk->finish();
     if (!walked && evidence) return walked.error();
   }
   return evidence;
@@ -237,10 +243,11 @@ Result<Inventory> fold_image(const Image& image, const std::vector<LayerInventor
   Fold fold = fold_layers(layers, rules);
   if (fold.second_pass.empty()) return std::move(fold.inventory);
   std::vector<SecondPassResult> results;
+  LayerSpool spool(image, options.limits);
   for (const SecondPass& request : fold.second_pass) {
     SecondPassResult result{request.layer, {}, {}};
-    auto evidence =
-        assemble_request(image, request, {options.limits, options.sandbox, {}}, result.problems);
+    auto evidence = assemble_request(image, request, {options.limits, options.sandbox, {}}, spool,
+                                     result.problems);
     if (evidence) {
       result.evidence = *std::move(evidence);
       if (result.evidence.empty() && !request.files.front().path.ends_with('/')) {

@@ -18,6 +18,7 @@ ImageOptions image_options(const ScanOptions& options) {
   image.platforms = options.platforms;
   image.all_platforms = options.all_platforms;
   image.limits = options.limits;
+  image.registry = options.registry;
   image.index_archive = [&options](std::shared_ptr<Fd> input) -> Result<ArchiveIndex> {
     ASSIGN_OR_RETURN(const std::uint64_t size, file_size(input->get()));
     ASSIGN_OR_RETURN(Fd spool, open_spool());

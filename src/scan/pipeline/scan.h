@@ -27,7 +27,8 @@ struct ScanOptions {
   Sandbox sandbox = Sandbox::kAuto;
   std::string cache_directory;  // "" none
   std::string database_directory;
-  int jobs = 0;       // 0: one per core
+  int jobs = 0;  // 0: one per core
+  RegistryOptions registry;
   bool match = true;  // false: `sbom`, inventory only
   Thresholds thresholds;
   UnixSeconds now = 0;

@@ -1,0 +1,143 @@
+// One conversation with one host of the distribution API (OCI distribution-spec 1.1, "Pull"). Only
+// pulls happen here, so every request is a GET below /v2/REPOSITORY/.
+#include "scan/image/registry_endpoint.h"
+
+#include <algorithm>
+
+#include "scan/image/registry_error.h"
+
+namespace seaworthy {
+namespace {
+
+constexpr int kMaxRounds = 3;  // ask, prove who we are, and once more where a token was too old
+
+// Docker Hub's name is not its host.
+std::string host_of(const std::string& registry) {
+  return registry == "docker.io" ? "registry-1.docker.io" : registry;
+}
+
+}  // namespace
+
+RegistryEndpoint::RegistryEndpoint(const HttpClient& http, const RegistryOptions& options,
+                                   Reference reference, Url base)
+    : http_(http),
+      options_(options),
+      reference_(std::move(reference)),
+      base_(std::move(base)),
+      auth_(http, options, reference_) {
+  if (base_.scheme == "http" || !is_insecure()) scheme_ = base_.scheme;
+}
+
+Result<std::unique_ptr<RegistryEndpoint>> RegistryEndpoint::of_registry(
+    const HttpClient& http, const RegistryOptions& options, const Reference& reference) {
+  ASSIGN_OR_RETURN(Url base, parse_url("https://" + host_of(reference.registry) + "/v2/" +
+                                       reference.repository + "/"));
+  return std::unique_ptr<RegistryEndpoint>(
+      new RegistryEndpoint(http, options, reference, std::move(base)));
+}
+
+Result<std::unique_ptr<RegistryEndpoint>> RegistryEndpoint::of_mirror(
+    const HttpClient& http, const RegistryOptions& options, const Reference& reference,
+    const std::string& address) {
+  auto url = parse_url(address.find("://") == std::string::npos ? "https://" + address : address);
+  if (!url) return std::move(url).error().during("registry mirror");
+  const std::string path = url->path;
+  Reference mirrored = reference;
+  mirrored.registry = url->authority();
+  // A prefix is part of the repository's name at the mirror.
+  if (path != "/") mirrored.repository = path.substr(1) + "/" + reference.repository;
+  url->path = "/v2/" + mirrored.repository + "/";
+  return std::unique_ptr<RegistryEndpoint>(
+      new RegistryEndpoint(http, options, std::move(mirrored), *std::move(url)));
+}
+
+bool RegistryEndpoint::is_insecure() const {
+  const auto& list = options_.insecure;
+  return std::find(list.begin(), list.end(), base_.authority()) != list.end() ||
+         std::find(list.begin(), list.end(), base_.host) != list.end();
+}
+
+// An insecure registry may speak https all the same, and then is asked so.
+std::string RegistryEndpoint::scheme() {
+  const std::scoped_lock lock(scheme_mutex_);
+  if (!scheme_.empty()) return scheme_;
+  HttpRequest probe;
+  probe.url = base_;
+  probe.url.scheme = "https";
+  probe.url.path = "/v2/";
+  probe.tries = 1;
+  probe.follow_redirects = false;
+  scheme_ = http_.send(probe) ? "https" : "http";
+  return scheme_;
+}
+
+Result<HttpResponse> RegistryEndpoint::ask(const std::string& path, HttpRequest request,
+                                           const Send& send) {
+  request.url = base_;
+  request.url.scheme = scheme();
+  request.url.path += path;
+  const bool verified = request.url.scheme == "https" && !is_insecure();
+  for (int round = 1;; ++round) {
+    HttpRequest authorized = request;
+    const int number = auth_.authorize(authorized);
+    auto sent = send(authorized);
+    if (!sent) return with_tls_advice(std::move(sent).error());
+    HttpResponse answer = *std::move(sent);
+    // A challenge counts only from the registry itself. Whoever a redirect or a mirror of blobs
+    // leads to could ask for its credentials otherwise (CVE-2020-15157).
+    const bool is_question = answer.status == 401 && answer.url.same_origin(request.url);
+    if (answer.ok()) return answer;
+    if (!is_question || round == kMaxRounds) return refuse(answer);
+    auto again = auth_.answer(answer, request.url, verified, number);
+    if (!again) return std::move(again).error();
+    if (!*again) return refuse(answer);
+  }
+}
+
+Error RegistryEndpoint::with_tls_advice(Error error) const {
+  if (error.message.find("TLS: ") == std::string::npos || is_insecure()) return error;
+  error.message +=
+      "; where this registry has a certificate of its own say --registry-ca FILE, where "
+      "it has none --insecure-registry " +
+      base_.authority();
+  return error;
+}
+
+Result<HttpResponse> RegistryEndpoint::refuse(const HttpResponse& answer) const {
+  Error error = registry_error(answer);
+  if (answer.status == 401 || answer.status == 403) error.message += auth_.advice();
+  if (!answer.url.same_origin(base_) && answer.url.host != base_.host) {
+    error = std::move(error).during("redirected to " + answer.url.authority());
+  }
+  return error;
+}
+
+Result<HttpResponse> RegistryEndpoint::get(const std::string& path, std::vector<HttpHeader> headers,
+                                           std::uint64_t max_bytes) {
+  HttpRequest request;
+  request.headers = std::move(headers);
+  request.max_body_bytes = max_bytes;
+  return ask(path, std::move(request),
+             [&](const HttpRequest& authorized) { return http_.send(authorized); });
+}
+
+Result<HttpResponse> RegistryEndpoint::download(const std::string& path, ByteRange range,
+                                                std::uint64_t max_bytes, const HttpSink& sink) {
+  HttpRequest request;
+  request.immutable = true;
+  request.max_body_bytes = max_bytes;
+  std::uint64_t given = 0;
+  const auto counted = [&](std::string_view block) -> Status {
+    RETURN_IF_ERROR(sink(block));
+    given += block.size();
+    return ok_status();
+  };
+  // A token may run out while a large layer is on its way: the next one continues behind it.
+  return ask(path, std::move(request), [&](HttpRequest authorized) {
+    const std::uint64_t first = range.first + given;
+    if (first > 0 || range.last) authorized.range = ByteRange{first, range.last};
+    return http_.download(authorized, counted);
+  });
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/net/http.h"
+#include "scan/image/reference.h"
+#include "scan/image/registry_auth.h"
+#include "scan/image/registry_options.h"
+
+namespace seaworthy {
+
+// One host that serves one repository: the registry itself, or a mirror of it. Thread safe.
+class RegistryEndpoint {
+ public:
+  // `http` and `options` must outlive this.
+  static Result<std::unique_ptr<RegistryEndpoint>> of_registry(const HttpClient& http,
+                                                               const RegistryOptions& options,
+                                                               const Reference& reference);
+  static Result<std::unique_ptr<RegistryEndpoint>> of_mirror(const HttpClient& http,
+                                                             const RegistryOptions& options,
+                                                             const Reference& reference,
+                                                             const std::string& address);
+
+  // GET of "manifests/latest" or "blobs/sha256:...". An answer that is no success is an Error, with
+  // "HOST/REPOSITORY" in front and what can be done about it.
+  Result<HttpResponse> get(const std::string& path, std::vector<HttpHeader> headers,
+                           std::uint64_t max_bytes);
+
+  // The bytes of a blob from `first` on, at most `max_bytes`, `last` included where it is given.
+  Result<HttpResponse> download(const std::string& path, ByteRange range, std::uint64_t max_bytes,
+                                const HttpSink& sink);
+
+  const std::string& host() const { return reference_.registry; }
+
+  // A mirror that could not be reached is not asked again.
+  bool is_down() const { return down_; }
+  void set_down() { down_ = true; }
+
+ private:
+  using Send = std::function<Result<HttpResponse>(const HttpRequest& request)>;
+
+  RegistryEndpoint(const HttpClient& http, const RegistryOptions& options, Reference reference,
+                   Url base);
+  Result<HttpResponse> ask(const std::string& path, HttpRequest request, const Send& send);
+  Result<HttpResponse> refuse(const HttpResponse& answer) const;
+  Error with_tls_advice(Error error) const;
+  std::string scheme();
+  bool is_insecure() const;
+
+  const HttpClient& http_;
+  const RegistryOptions& options_;
+  const Reference reference_;  // the registry is this host
+  const Url base_;             // .../v2/REPOSITORY/; the scheme is chosen by scheme()
+  RegistryAuth auth_;
+  std::atomic<bool> down_ = false;
+  std::mutex scheme_mutex_;  // held while the first request finds out
+  std::string scheme_;       // "" not known yet
+};
+
+}  // namespace seaworthy
