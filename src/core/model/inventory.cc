@@ -63,6 +63,8 @@ void put(Packer& out, const Distro& distro) {
     out.text(*field);
   }
   out.texts(distro.like);
+  out.texts(distro.content_sets);
+  out.texts(distro.cpes);
 }
 
 Distro get_distro(Unpacker& in) {
@@ -72,6 +74,8 @@ Distro get_distro(Unpacker& in) {
     *field = in.text();
   }
   distro.like = in.texts();
+  distro.content_sets = in.texts();
+  distro.cpes = in.texts();
   return distro;
 }
 

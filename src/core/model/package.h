@@ -64,6 +64,10 @@ struct Distro {
   std::string variant;            // VARIANT_ID
   // apk: the branch that etc/apk/repositories names ("3.18", "edge"); it overrides `version`.
   std::string repository_branch;
+  // Red Hat: the package repositories that the image was built from ("content sets"), and the
+  // products, as CPE names, that its labels say it belongs to. Sorted, no repeats.
+  std::vector<std::string> content_sets;
+  std::vector<std::string> cpes;
   std::string path;  // the file it was read from
   int layer = -1;
 

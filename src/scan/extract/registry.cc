@@ -4,9 +4,9 @@
 
 // One line per extractor, in the order reports list them. Where two want the same file the first
 // one gets it.
-#define EXTRACTORS(use)                                                                       \
-  use(kOsRelease) use(kApkRepositories) use(kDpkgStatus) use(kDpkgDistroless) use(kDpkgFiles) \
-      use(kApkDb) use(kRpmDb) use(kRpmManifest)
+#define EXTRACTORS(use)                                                                           \
+  use(kOsRelease) use(kApkRepositories) use(kRedHatContent) use(kDpkgStatus) use(kDpkgDistroless) \
+      use(kDpkgFiles) use(kApkDb) use(kRpmDb) use(kRpmManifest)
 
 namespace seaworthy {
 

@@ -22,8 +22,8 @@ TEST(Registry, NamesAreUniqueAndFound) {
 // A file below each anchor, or the anchor itself, must be wanted: otherwise links to it would be
 // followed for nothing.
 TEST(Registry, EveryAnchorLeadsToItsExtractor) {
-  const std::set<std::string> names_below{"status",   "bash",        "bash.list",   "bash.md5sums",
-                                          "Packages", "Packages.db", "rpmdb.sqlite"};
+  const std::set<std::string> names_below{"status",   "bash",        "bash.list",    "bash.md5sums",
+                                          "Packages", "Packages.db", "rpmdb.sqlite", "labels.json"};
   for (const Extractor* extractor : all_extractors()) {
     EXPECT_FALSE(extractor->anchors.empty()) << extractor->name;
     for (const std::string_view anchor : extractor->anchors) {
@@ -69,6 +69,11 @@ INSTANTIATE_TEST_SUITE_P(
         Choice{"srv/Packages", ""},
         Choice{"var/lib/rpmmanifest/container-manifest-2", "os/rpm-manifest"},
         Choice{"etc/os-release", "os/release"}, Choice{"usr/lib/os-release", "os/release"},
+        Choice{"root/buildinfo/content_manifests/ubi8-container-8.4-206.json",
+               "os/red-hat-content"},
+        Choice{"root/buildinfo/Dockerfile-ubi8-8.4-206", "os/red-hat-content"},
+        Choice{"root/buildinfo/Dockerfile-a/b", ""}, Choice{"root/buildinfo/other.json", ""},
+        Choice{"usr/share/buildinfo/content-sets.json", "os/red-hat-content"},
         Choice{"etc/SuSE-release", "os/release"}, Choice{"etc/suse-release", ""},
         Choice{"x86_64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release", "os/release"},
         Choice{"", ""}));

@@ -48,14 +48,24 @@ std::map<PackageIdentity, int> first_layers(std::span<const LayerInventory> laye
   return first;
 }
 
+void add_all(const std::vector<std::string>& from, std::vector<std::string>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+  std::sort(to.begin(), to.end());
+  to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+// Files that name no distribution say where its packages come from; every layer of a build adds
+// one, and all that are visible hold.
 void collect_distro(const OverlayTree& tree, Inventory& inventory) {
   std::size_t best = SIZE_MAX;
-  std::string branch;
+  Distro sources;
   for (const auto& [path, visible] : tree.evidence()) {
     if (!visible.evidence->distro) continue;
     const Distro& distro = *visible.evidence->distro;
     if (distro.id.empty()) {
-      if (branch.empty()) branch = distro.repository_branch;
+      if (sources.repository_branch.empty()) sources.repository_branch = distro.repository_branch;
+      add_all(distro.content_sets, sources.content_sets);
+      add_all(distro.cpes, sources.cpes);
       continue;
     }
     const std::size_t rank = distro_rank(path);
@@ -65,9 +75,12 @@ void collect_distro(const OverlayTree& tree, Inventory& inventory) {
     inventory.distro->path = path;
     inventory.distro->layer = static_cast<int>(visible.layer);
   }
-  if (inventory.distro && inventory.distro->repository_branch.empty()) {
-    inventory.distro->repository_branch = branch;
+  if (!inventory.distro) return;
+  if (inventory.distro->repository_branch.empty()) {
+    inventory.distro->repository_branch = sources.repository_branch;
   }
+  inventory.distro->content_sets = std::move(sources.content_sets);
+  inventory.distro->cpes = std::move(sources.cpes);
 }
 
 void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventory& inventory) {

@@ -305,5 +305,28 @@ TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
   EXPECT_EQ(inventory.distro->repository_branch, "edge");
 }
 
+// Red Hat: each step of a build leaves its own record, and all that are visible hold.
+TEST(OverlayTest, RepositoriesOfAllLayersHoldTogether) {
+  std::vector<LayerInventory> layers(3);
+  const auto record = [&](std::size_t at, const std::string& path, const std::string& id,
+                          std::vector<std::string> content_sets, std::vector<std::string> cpes) {
+    Distro distro;
+    distro.id = id;
+    distro.content_sets = std::move(content_sets);
+    distro.cpes = std::move(cpes);
+    layers[at].evidence.push_back({"os/red-hat-content", path, {}, distro, {}, {}});
+  };
+  record(0, "etc/os-release", "rhel", {}, {});
+  record(1, "root/buildinfo/content_manifests/base.json", "", {"b", "a"}, {});
+  record(1, "root/buildinfo/content_manifests/gone.json", "", {"x"}, {});
+  record(2, "root/buildinfo/content_manifests/app.json", "", {"c", "a"}, {"cpe:/a:redhat:app:1"});
+  layers[2].whiteouts = {"root/buildinfo/content_manifests/gone.json"};
+  const Inventory inventory = fold_layers(layers, rules()).inventory;
+  ASSERT_TRUE(inventory.distro);
+  EXPECT_EQ(inventory.distro->id, "rhel");
+  EXPECT_THAT(inventory.distro->content_sets, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(inventory.distro->cpes, ElementsAre("cpe:/a:redhat:app:1"));
+}
+
 }  // namespace
 }  // namespace seaworthy

@@ -70,6 +70,8 @@ void write_distro(JsonWriter& out, const Report& report) {
   out.texts("like", distro.like);
   out.member("variant", distro.variant);
   out.member("repository_branch", distro.repository_branch);
+  if (!distro.content_sets.empty()) out.texts("content_sets", distro.content_sets);
+  if (!distro.cpes.empty()) out.texts("cpes", distro.cpes);
   out.member("path", distro.path);
   write_layer(out, distro.layer);
   out.end_object();

@@ -116,6 +116,8 @@ class ReportReader {
     distro.like = texts_of(value["like"]);
     distro.variant = text_of(value["variant"]);
     distro.repository_branch = text_of(value["repository_branch"]);
+    distro.content_sets = texts_of(value["content_sets"]);
+    distro.cpes = texts_of(value["cpes"]);
     distro.path = text_of(value["path"]);
     ASSIGN_OR_RETURN(distro.layer, layer_of(value, "distro"));
     report_.inventory.distro = std::move(distro);

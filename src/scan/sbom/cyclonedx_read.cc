@@ -198,6 +198,10 @@ void Reader::read_distro(const JsonValue& component) {
     const std::string_view name = property["name"].text();
     if (name == property_name::kDistroLike || name.starts_with("syft:distro:idLike:")) {
       distro.like.emplace_back(property["value"].text());
+    } else if (name == property_name::kDistroContentSet) {
+      distro.content_sets.emplace_back(property["value"].text());
+    } else if (name == property_name::kDistroCpe) {
+      distro.cpes.emplace_back(property["value"].text());
     }
   }
   report_.inventory.distro = std::move(distro);

@@ -96,6 +96,8 @@ Report apk_report() {
   report.inventory.distro->id = "alpine";
   report.inventory.distro->version = "3.19_alpha20230901";
   report.inventory.distro->repository_branch = "edge";
+  report.inventory.distro->content_sets = {"one-rpms", "two-rpms"};
+  report.inventory.distro->cpes = {"cpe:/a:redhat:product:1"};
   Package apk = package_named(PackageType::kApk, "ssl_client", "1.36.1-r5", "x86_64");
   apk.source_name = "busybox";
   report.inventory.packages = {apk};

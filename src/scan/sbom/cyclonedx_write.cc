@@ -160,6 +160,10 @@ void write_distro(JsonWriter& out, const Distro& distro) {
   for (const std::string& id : distro.like) write_property(out, property_name::kDistroLike, id);
   write_property(out, property_name::kDistroVariant, distro.variant);
   write_property(out, property_name::kDistroBranch, distro.repository_branch);
+  for (const std::string& name : distro.content_sets) {
+    write_property(out, property_name::kDistroContentSet, name);
+  }
+  for (const std::string& cpe : distro.cpes) write_property(out, property_name::kDistroCpe, cpe);
   write_property(out, property_name::kPath, distro.path);
   write_layer(out, distro.layer);
   out.end_array();
