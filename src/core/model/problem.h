@@ -34,6 +34,7 @@ inline constexpr const char* kUnreadableRecord = "unreadable-record";  // class
 // An SBOM that does not name source packages, by which advisories speak.
 inline constexpr const char* kSourceUnknown = "source-unknown";    // class
 inline constexpr const char* kUnresolvedLink = "unresolved-link";  // class
+inline constexpr const char* kRepositories = "repositories";       // Red Hat: products are assumed
 inline constexpr const char* kPlatform = "platform";
 inline constexpr const char* kSandbox = "sandbox";
 inline constexpr const char* kCache = "cache";

@@ -10,10 +10,12 @@
 //
 // Ubuntu's pockets (rule 12): the standard pocket decides. A fix in ESM is no fix without a Pro
 // subscription; it is only named. Where the image proves a subscription the ESM rows take over.
-// FIPS, realtime and other product pockets hold other builds and count for their own only.
+// FIPS, realtime and other product pockets hold other builds and count for their own only. SUSE's
+// long-term support is read as ESM is; Red Hat's lines have rules of their own (decision_lines.cc).
 #include "scan/match/decision.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "scan/advisory/advisory_id.h"
 
@@ -26,16 +28,22 @@ struct Pockets {
   Rows standard, esm;
 };
 
+// Sold support that goes on where the standard one ends.
 bool is_esm(std::string_view channel) {
-  return channel.starts_with("esm");
+  return channel.starts_with("esm") || channel == "ltss" || channel == "espos";
+}
+
+// Withdrawn, rejected, and errata about no vulnerability.
+bool makes_nothing(const AdvisoryRow& row) {
+  return row.state == AdvisoryState::kWithdrawn || row.state == AdvisoryState::kRejected ||
+         is_maintenance_advisory(row.advisory_id);
 }
 
 Pockets pockets_of(const Rows& rows, const Subject& subject) {
   Pockets pockets;
   Rows fips;
   for (const AdvisoryRow* row : rows) {
-    if (row->state == AdvisoryState::kWithdrawn || row->state == AdvisoryState::kRejected) continue;
-    if (is_maintenance_advisory(row->advisory_id)) continue;
+    if (makes_nothing(*row)) continue;
     if (row->channel.empty()) {
       pockets.standard.push_back(row);
     } else if (is_esm(row->channel)) {
@@ -60,7 +68,9 @@ bool named_before(const RowJudgement& a, const RowJudgement& b, const Subject& s
   return a.row->document < b.row->document;
 }
 
-Decision judge_pocket(const Rows& rows, const Subject& subject, bool& applies) {
+}  // namespace
+
+Decision judge_together(const Rows& rows, const Subject& subject, bool& applies) {
   std::vector<RowJudgement> affected, undetermined, undecided;
   applies = false;
   bool settled = false;
@@ -110,15 +120,19 @@ Decision judge_pocket(const Rows& rows, const Subject& subject, bool& applies) {
   return decision;
 }
 
-}  // namespace
-
 Decision decide(const Rows& rows, const Subject& subject, const DecisionOptions& options) {
+  if (options.scope) {
+    Rows kept;
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(kept),
+                 [](const AdvisoryRow* row) { return !makes_nothing(*row); });
+    return decide_by_line(kept, subject, *options.scope);
+  }
   const Pockets pockets = pockets_of(rows, subject);
   bool standard_applies = false;
-  Decision standard = judge_pocket(pockets.standard, subject, standard_applies);
+  Decision standard = judge_together(pockets.standard, subject, standard_applies);
   if (pockets.esm.empty()) return standard;
   bool esm_applies = false;
-  Decision esm = judge_pocket(pockets.esm, subject, esm_applies);
+  Decision esm = judge_together(pockets.esm, subject, esm_applies);
   if (!esm_applies) return standard;
   const bool esm_decides =
       !standard_applies || (options.pro && standard.kind != Decision::Kind::kNothing);

@@ -33,6 +33,7 @@ FixState fix_state_of(const Decision& decision, bool borrowed) {
   if (decision.kind != Decision::Kind::kAffected) return FixState::kUnknown;
   if (borrowed) return FixState::kNotFixed;
   if (!decision.fix.empty()) return FixState::kFixed;
+  if (!decision.later_fix.empty()) return FixState::kNotFixed;
   if (!decision.pro_fix.empty() && !decision.judgements.front().row->channel.empty()) {
     return FixState::kNotFixed;  // only ESM speaks of it, and ESM is out of reach
   }

@@ -68,6 +68,11 @@ Stream stream_of(const AdvisoryRow& row, const Subject& subject) {
     names_fix = names_fix || !range.fixed.empty();
     row_modular = row_modular || has_module_mark(range.fixed);
   }
+  // What is not modular and not affected is another build than a module's.
+  if (!row_modular && subject.modular && row.status == AdvisoryStatus::kNotAffected &&
+      !subject.by_source) {
+    return Stream::kOther;
+  }
   if (!row_modular && (!subject.modular || !names_fix)) return Stream::kApplies;
   if (row_modular != subject.modular) return Stream::kOther;
   if (row.module.empty() || subject.stream.empty()) return Stream::kUnknown;
@@ -169,12 +174,29 @@ std::string_view cut_release(const Subject& subject, std::string_view bound) {
   return installed;
 }
 
+// A source build is compared with the source's version. The name of a source rpm has no epoch; it
+// is the binary's in all but a handful of packages.
+Subject source_of(const Subject& subject) {
+  Subject source = subject;
+  const std::string& version = subject.package->source_version;
+  if (version.empty()) return source;
+  const auto epoch = subject.version.find(':');
+  const bool bare = version.find(':') == std::string::npos && epoch != std::string::npos;
+  source.version = (bare ? subject.version.substr(0, epoch + 1) : "") + version;
+  return source;
+}
+
 }  // namespace
 
 Order compare_installed(const Subject& subject, const std::string& bound) {
   // apk's order answers for an empty text too, but a package without a version cannot be judged.
   if (subject.version.empty() || bound.empty()) return Order::kIncomparable;
   return subject.scheme->compare(cut_release(subject, bound), bound);
+}
+
+bool is_about(const AdvisoryRow& row, const Subject& subject, std::string_view name) {
+  if (row.arch == "src") return name == subject.package->source_name;
+  return !subject.source_rows_apart || name == subject.package->name;
 }
 
 RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject) {
@@ -195,7 +217,7 @@ RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject) {
   if (only_never_affected(row)) {
     judgement.verdict = RowVerdict::kNotAffected;
   } else {
-    place_version(row, subject, judgement);
+    place_version(row, row.arch == "src" ? source_of(subject) : subject, judgement);
     if (row.status == AdvisoryStatus::kNotAffected) {
       // Of a version outside the range, or one that cannot be placed, the statement says nothing.
       const bool inside = judgement.verdict == RowVerdict::kAffected;

@@ -25,6 +25,10 @@ struct RowJudgement {
   std::string reason;  // kUndetermined
 };
 
+// Whether a row that is filed under `name` is about the package, or only about what else was built
+// from the source of that name.
+bool is_about(const AdvisoryRow& row, const Subject& subject, std::string_view name);
+
 // Pure. The row and the subject must outlive the result.
 RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject);
 

@@ -89,6 +89,7 @@ void Matching::find_feeds() {
     const ReleaseKeys unstable{"debian", {"sid"}, "debian sid"};
     unstable_has_rows_ = !standing_of(unstable, feeds, options_).own.empty();
   }
+  if (keys_.ecosystem == "rhel") decisions_.scope = product_scope(*inventory_.distro, lookup_);
   result_.feeds = consulted_feeds(standing_, feeds);
   for (const Package& package : inventory_.packages) {
     if (package.type != PackageType::kOther) saw_system_package_ = true;
@@ -159,7 +160,13 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
   std::vector<AdvisoryRow> own, unstable;
   for (const std::string& name : subject.names) {
     for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, standing_.release, name})) {
-      own.push_back(std::move(row));
+      if (is_about(row, subject, name)) own.push_back(std::move(row));
+    }
+    // Products whose name does not say which release they stand on.
+    if (decisions_.scope && !decisions_.scope->layered.empty()) {
+      for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, "", name})) {
+        if (is_about(row, subject, name)) own.push_back(std::move(row));
+      }
     }
     if (!unstable_has_rows_) continue;
     for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, "sid", name})) {
@@ -249,6 +256,9 @@ void Matching::report_problems() {
       add_problem(problem::kNoFeed, "the distribution is unknown, so its packages are not judged");
     }
     return;
+  }
+  if (saw_system_package_ && decisions_.scope && !decisions_.scope->caution.empty()) {
+    add_problem(problem::kRepositories, decisions_.scope->caution);
   }
   if (!saw_system_package_ || standing_.current) return;
   add_problem(standing_.own.empty() ? problem::kNoFeed : problem::kStaleFeed,

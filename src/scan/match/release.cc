@@ -50,6 +50,7 @@ constexpr std::array kDistributions{
     Distribution{"photon", PackageType::kRpm, Cut::kMinorOrMajor},
     Distribution{"sles", PackageType::kRpm, Cut::kAsIs},
     Distribution{"sle-micro", PackageType::kRpm, Cut::kAsIs},
+    Distribution{"sl-micro", PackageType::kRpm, Cut::kAsIs},
     Distribution{"opensuse-leap", PackageType::kRpm, Cut::kAsIs},
     Distribution{"opensuse-tumbleweed", PackageType::kRpm, Cut::kNone},
     Distribution{"mageia", PackageType::kRpm, Cut::kMajor},

@@ -51,6 +51,22 @@ std::string with_hyphen_for_colon(std::string id) {
   return id;
 }
 
+// Why there is no fix; "" where nobody says.
+std::string without_fix(FixState state, const std::string& label) {
+  switch (state) {
+    case FixState::kNotFixed:
+      return "no fix is published for " + label + " yet";
+    case FixState::kWontFix:
+      return "the vendor will not fix this in " + label;
+    case FixState::kDeferred:
+      return "the vendor has postponed a fix for " + label;
+    case FixState::kEndOfLife:
+      return label + " gets no fix for this any more: move to a supported release";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 std::string remediation_for(const Finding& finding, const Decision& decision,
@@ -61,21 +77,18 @@ std::string remediation_for(const Finding& finding, const Decision& decision,
     return command.empty() ? fixed : command + "  (" + fixed + ")";
   }
   if (!decision.pro_fix.empty()) {
-    return "fixed in " + decision.pro_fix + " for Ubuntu Pro subscribers (" + decision.pro_channel +
-           "); the standard archive has no fix";
+    return "fixed in " + decision.pro_fix + " for " +
+           (subject.ecosystem == "ubuntu" ? "Ubuntu Pro" : "long-term support") + " subscribers (" +
+           decision.pro_channel + "); the standard archive has no fix";
   }
-  switch (finding.fix_state) {
-    case FixState::kNotFixed:
-      return "no fix is published for " + subject.label + " yet";
-    case FixState::kWontFix:
-      return "the vendor will not fix this in " + subject.label;
-    case FixState::kDeferred:
-      return "the vendor has postponed a fix for " + subject.label;
-    case FixState::kEndOfLife:
-      return subject.label + " gets no fix for this any more: move to a supported release";
-    default:
-      return {};
+  if (!decision.later_fix.empty()) {
+    return "fixed in " + decision.later_fix +
+           ", a build of a later minor release than this image's repositories serve";
   }
+  std::string text = without_fix(finding.fix_state, subject.label);
+  const std::string_view note = decision.judgements.front().row->note;
+  if (note.starts_with("workaround: ")) text.append(text.empty() ? "" : "; ").append(note);
+  return text;
 }
 
 std::string advisory_page(const std::string& ecosystem, const std::string& release_label,
@@ -96,6 +109,10 @@ std::string advisory_page(const std::string& ecosystem, const std::string& relea
   if (!is_cve(id)) return {};
   if (ecosystem == "debian") return "https://security-tracker.debian.org/tracker/" + id;
   if (ecosystem == "ubuntu") return "https://ubuntu.com/security/" + id;
+  if (ecosystem == "rhel") return "https://access.redhat.com/security/cve/" + id;
+  if (ecosystem.starts_with("sle") || ecosystem.starts_with("opensuse")) {
+    return "https://www.suse.com/security/cve/" + id + ".html";
+  }
   if (ecosystem == "alpine") return "https://security.alpinelinux.org/vuln/" + id;
   return "https://nvd.nist.gov/vuln/detail/" + id;
 }

@@ -61,6 +61,14 @@ void name_rpm(const Package& package, Subject& subject) {
     subject.names.push_back(package.source_name);
   }
   subject.source_unknown = by_source && package.source_name.empty();
+  // Red Hat names the source package where nothing is fixed, the binary one where something is.
+  if (subject.ecosystem == "rhel") {
+    subject.source_unknown = package.source_name.empty();
+    subject.source_rows_apart = true;
+    if (!subject.source_unknown && package.source_name != package.name) {
+      subject.names.push_back(package.source_name);
+    }
+  }
   subject.version = package.version;
   const std::string_view label = package.property(kModularity);
   subject.modular = !label.empty() || has_module_mark(package.version);

@@ -18,6 +18,7 @@ struct Subject {
   std::vector<std::string> names;  // database keys: source or binary name, see subject_of
   std::string version;             // compared with fixes
   bool by_source = false;
+  bool source_rows_apart = false;  // rows under the source's name hold only where they say "src"
   // Advisories go by source, which is not known; the binary's name stands in for it.
   bool source_unknown = false;
   bool modular = false;  // rpm: built in a module

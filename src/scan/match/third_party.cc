@@ -79,23 +79,15 @@ struct OwnVendor {
   std::string_view mark;  // lower case
 };
 constexpr std::array kOwnRpmVendors{
-    OwnVendor{"almalinux", "almalinux"},
-    OwnVendor{"rocky", "rocky"},
-    OwnVendor{"rhel", "red hat"},
-    OwnVendor{"centos", "centos"},
-    OwnVendor{"fedora", "fedora"},
-    OwnVendor{"ol", "oracle"},
-    OwnVendor{"amzn", "amazon"},
-    OwnVendor{"sles", "suse"},
-    OwnVendor{"sle-micro", "suse"},
-    OwnVendor{"opensuse-leap", "suse"},
-    OwnVendor{"opensuse-tumbleweed", "suse"},
-    OwnVendor{"azurelinux", "microsoft"},
-    OwnVendor{"mariner", "microsoft"},
-    OwnVendor{"photon", "vmware"},
-    OwnVendor{"photon", "broadcom"},
-    OwnVendor{"mageia", "mageia"},
-    OwnVendor{"openeuler", "openeuler"},
+    OwnVendor{"almalinux", "almalinux"},  OwnVendor{"rocky", "rocky"},
+    OwnVendor{"rhel", "red hat"},         OwnVendor{"centos", "centos"},
+    OwnVendor{"fedora", "fedora"},        OwnVendor{"ol", "oracle"},
+    OwnVendor{"amzn", "amazon"},          OwnVendor{"sles", "suse"},
+    OwnVendor{"sle-micro", "suse"},       OwnVendor{"sl-micro", "suse"},
+    OwnVendor{"opensuse-leap", "suse"},   OwnVendor{"opensuse-tumbleweed", "suse"},
+    OwnVendor{"azurelinux", "microsoft"}, OwnVendor{"mariner", "microsoft"},
+    OwnVendor{"photon", "vmware"},        OwnVendor{"photon", "broadcom"},
+    OwnVendor{"mageia", "mageia"},        OwnVendor{"openeuler", "openeuler"},
 };
 
 std::string lower(std::string_view text) {
