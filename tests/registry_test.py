@@ -1,157 +1,20 @@
 #!/usr/bin/env python3
 """Images in a registry: Debian's docker-registry on loopback, images pushed by skopeo. Every image must
 give what its OCI layout gives; then everything that goes wrong on the way is made to go wrong."""
-import base64
-import hashlib
-import io
 import json
 import os
 import pathlib
-import random
 import shutil
-import subprocess
-import sys
-import tarfile
 import tempfile
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
-from faulty_proxy import Answer, FaultyProxy
-from oci_layout import INDEX, Layout, inventory, sha256
-
-PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
-FAILURES = []
-HUB = {}
+from faulty_proxy import FaultyProxy
+from local_registry import (PROGRAM, Registry, b64, expect, finish, make_images, need, packages,
+                            refused, run, write_docker_config)
+from oci_layout import inventory
 
 
-def expect(what, true, more=""):
-    if not true:
-        print(f"FAIL {what} {more}")
-        FAILURES.append(what)
-
-
-class Registry:
-    """docker-registry in a process of its own."""
-
-    def __init__(self, work, name, **settings):
-        self.directory = pathlib.Path(work) / name
-        self.directory.mkdir()
-        config = {"version": "0.1", "log": {"level": "error"},
-                  "storage": {"filesystem": {"rootdirectory": str(self.directory / "data")},
-                              "delete": {"enabled": True}},
-                  "http": {"addr": "127.0.0.1:0", **settings.pop("http", {})}, **settings}
-        for port in random.sample(range(20000, 32000), 20):
-            config["http"]["addr"] = self.host = f"127.0.0.1:{port}"
-            (self.directory / "config.yml").write_text(json.dumps(config))  # JSON is YAML
-            self.process = subprocess.Popen(
-                ["docker-registry", "serve", self.directory / "config.yml"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if self.answers():
-                return
-        sys.exit("docker-registry does not start")
-
-    def answers(self):
-        import socket
-        for _ in range(100):
-            if self.process.poll() is not None:
-                return False
-            try:
-                socket.create_connection(tuple(self.host.split(":")), timeout=1).close()
-                return True
-            except OSError:
-                time.sleep(0.05)
-        self.process.kill()
-        return False
-
-    def push(self, layout, name, *flags):
-        subprocess.run(["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", "--all",
-                        *flags, layout, f"docker://{self.host}/{name}"], check=True)
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-
-
-def run(target, *flags, environment=None, home=None):
-    """(exit code, stdout, stderr) of `sbom` with nothing of this machine's configuration."""
-    clean = {"PATH": os.environ["PATH"], "HOME": home or "/nonexistent",
-             "AWS_EC2_METADATA_DISABLED": "true", **(environment or {})}
-    done = subprocess.run([PROGRAM, "sbom", "--format", "json", "--quiet", "--cache", "none", *flags,
-                           target], capture_output=True, text=True, check=False, env=clean)
-    return done.returncode, done.stdout, done.stderr
-
-
-def refused(what, target, *flags, words, without=(), **more):
-    code, _, errors = run(target, *flags, **more)
-    expect(f"{what}: exit 1", code == 1, f"but {code}: {errors}")
-    for word in words:
-        expect(f"{what}: says '{word}'", word in errors, errors)
-    for word in without:
-        expect(f"{what}: does not say '{word}'", word not in errors, errors)
-
-
-def packages(what, target, *flags, **more):
-    code, out, errors = run(target, *flags, **more)
-    if code != 0:
-        expect(f"{what}: is read", False, errors)
-        return None
-    return json.loads(out)["packages"]
-
-
-def tar_of(files, links=()):
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as tar:
-        for path, data in files.items():
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-        for path, target in links:
-            info = tarfile.TarInfo(path)
-            info.type, info.linkname = tarfile.SYMTYPE, target
-            tar.addfile(info)
-    return out.getvalue()
-
-
-def status_of(*names):
-    return "".join(f"Package: {name}\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n"
-                   f"Maintainer: Debian maintainers <packages@debian.org>\n\n"
-                   for name in names).encode()
-
-
-OS_RELEASE = b'ID=debian\nVERSION_ID="12"\n'
-
-
-def make_images(work):
-    """A layout of ten layers with one large enough to be cut; one whose database is behind a link; an
-    index of two platforms."""
-    noise = random.Random(1)
-    layers = [tar_of({"etc/os-release": OS_RELEASE, "var/lib/dpkg/status": status_of("base"),
-                      "usr/share/noise": noise.randbytes(3_000_000)})]
-    layers += [tar_of({f"opt/{i}": noise.randbytes(1000)}) for i in range(8)]
-    layers.append(tar_of({"var/lib/dpkg/status": status_of("base", "top")}))
-    ten = Layout(pathlib.Path(work) / "ten")
-    ten.add_image(layers)
-    linked = Layout(pathlib.Path(work) / "linked")
-    linked.add_image([tar_of({"etc/os-release": OS_RELEASE, "usr/lib/status": status_of("behind-link"),
-                              "usr/share/noise": noise.randbytes(200_000)}),
-                      tar_of({"opt/x": b"x"}, [("var/lib/dpkg/status", "../../../usr/lib/status")])])
-    multi = Layout(pathlib.Path(work) / "multi")
-    children = [multi.add_image([tar_of({"etc/os-release": OS_RELEASE,
-                                         "var/lib/dpkg/status": status_of(f"for-{arch}")})],
-                                platform=("linux", arch)) for arch in ("amd64", "arm64")]
-    for child in children:
-        child.pop("annotations")
-    index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": children}
-    descriptor = multi.put_json(index, INDEX)
-    descriptor["annotations"] = {"org.opencontainers.image.ref.name": "latest"}
-    multi.entries = [descriptor]
-    multi.write_index()
-    return ten, linked, multi
-
-
-def check_plain(work, registry, ten, linked, multi):
+def check_plain(registry, ten, linked, multi):
     plain = ["--insecure-registry", registry.host]
     registry.push(f"oci:{ten.directory}:latest", "team/ten:1")
     registry.push(f"oci:{linked.directory}:latest", "linked:1")
@@ -353,58 +216,6 @@ def check_redirect(registry, ten):
     proxy.close()
 
 
-def b64(text):
-    return base64.b64encode(text.encode()).decode()
-
-
-def write_docker_config(home, config):
-    directory = pathlib.Path(home) / ".docker"
-    directory.mkdir(exist_ok=True)
-    (directory / "config.json").write_text(json.dumps(config))
-
-
-def check_basic(work, ten):
-    """htpasswd."""
-    password = pathlib.Path(work) / "htpasswd"
-    password.write_text(subprocess.run(["htpasswd", "-nbB", "me", "hidden"], capture_output=True,
-                                       text=True, check=True).stdout.strip() + "\n")
-    registry = Registry(work, "basic", auth={"htpasswd": {"realm": "r", "path": str(password)}})
-    registry.push(f"oci:{ten.directory}:latest", "ten:1", "--dest-creds", "me:hidden")
-    target, plain = f"{registry.host}/ten:1", ["--insecure-registry", registry.host]
-    want = inventory(PROGRAM, f"oci:{ten.directory}")["packages"]
-    home = tempfile.mkdtemp()
-    refused("no credentials", target, *plain, home=home,
-            words=["HTTP 401 UNAUTHORIZED", f"no credentials for {registry.host}"])
-    write_docker_config(home, {"auths": {registry.host: {"auth": b64("me:wrong-one")}}})
-    refused("a wrong password", target, *plain, home=home,
-            words=["HTTP 401", "were not accepted"], without=["wrong-one", b64("me:wrong-one")])
-    write_docker_config(home, {"auths": {registry.host: {"auth": b64("me:hidden")}}})
-    expect("docker's config.json", packages("config", target, *plain, home=home) == want)
-    auth_file = pathlib.Path(home) / "auth.json"
-    (pathlib.Path(home) / ".docker/config.json").rename(auth_file)
-    expect("--registry-auth",
-           packages("flag", target, *plain, "--registry-auth", str(auth_file), home=home) == want)
-    expect("REGISTRY_AUTH_FILE",
-           packages("variable", target, *plain, home=home,
-                    environment={"REGISTRY_AUTH_FILE": str(auth_file)}) == want)
-    refused("an auth file that is not there", target, *plain, "--registry-auth", f"{home}/none",
-            words=["none"])
-    helper = pathlib.Path(home) / "docker-credential-mine"
-    helper.write_text("#!/bin/sh\nread server\necho \"$server\" >> \"$HOME/asked\"\n"
-                      "echo '{\"Username\":\"me\",\"Secret\":\"hidden\"}'\n")
-    helper.chmod(0o755)
-    write_docker_config(home, {"credHelpers": {registry.host: "mine"}})
-    path = {"PATH": f"{home}:{os.environ['PATH']}"}
-    expect("a credential helper",
-           packages("helper", target, *plain, home=home, environment=path) == want)
-    expect("is asked once", (pathlib.Path(home) / "asked").read_text() == f"{registry.host}\n")
-    write_docker_config(home, {"credsStore": "missing-one"})
-    refused("a helper that is not there", target, *plain, home=home,
-            words=["docker-credential-missing-one is not installed"])
-    shutil.rmtree(home)
-    registry.close()
-
-
 def check_worker_sees_nothing(registry):
     """Workers have an empty environment and only their pipe: their parent keeps the credentials."""
     proxy = FaultyProxy(registry.host)
@@ -469,25 +280,20 @@ def check_mirrors(registry, ten):
 
 
 def main():
-    for tool in ("docker-registry", "skopeo", "htpasswd", "openssl"):
-        if shutil.which(tool) is None and not os.path.exists(f"/usr/sbin/{tool}"):
-            print(f"skipped: {tool} is not installed")
-            sys.exit(77)
+    need("docker-registry", "skopeo")
     with tempfile.TemporaryDirectory() as work:
         ten, linked, multi = make_images(work)
         registry = Registry(work, "plain")
         try:
-            check_plain(work, registry, ten, linked, multi)
+            check_plain(registry, ten, linked, multi)
             check_cache(work, registry)
             check_faults(registry, ten)
             check_redirect(registry, ten)
             check_mirrors(registry, ten)
             check_worker_sees_nothing(registry)
-            check_basic(work, ten)
         finally:
             registry.close()
-    if FAILURES:
-        sys.exit("\n".join(FAILURES))
+    finish()
 
 
 if __name__ == "__main__":

@@ -217,7 +217,7 @@ bool may_pass(CURLcode code) {
 }
 
 // libcurl's own words, without what could be part of a secret.
-Error error_of(CURLcode code, std::string_view detail) {
+Error error_of(CURLcode code, std::string_view detail, const HttpTls& tls) {
   const std::string why(detail.empty() ? curl_easy_strerror(code) : trim(detail));
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
@@ -227,8 +227,10 @@ Error error_of(CURLcode code, std::string_view detail) {
     case CURLE_WEIRD_SERVER_REPLY:
       return {ErrorCode::kInvalidInput, why};
     case CURLE_SSL_CACERT_BADFILE:
+      return {ErrorCode::kUnavailable, "the certificates in " + tls.ca_file + " cannot be used"};
     case CURLE_SSL_CERTPROBLEM:
-      return {ErrorCode::kUsage, "TLS: " + why};
+      return {ErrorCode::kUnavailable,
+              "the client certificate in " + tls.certificate_file + " cannot be used: " + why};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
       return {ErrorCode::kUnavailable, "TLS: " + why};
@@ -250,7 +252,7 @@ void finish(CURLcode code, std::string_view detail, Conversation& talk) {
   if (talk.result.error) return;  // a callback ended it and said why
   // An answer that was no success is worth more than how its page ended.
   if (talk.begun && !talk.result.response.ok()) return;
-  talk.result.error = error_of(code, detail);
+  talk.result.error = error_of(code, detail, talk.options.tls);
   talk.result.transient = may_pass(code);
 }
 
