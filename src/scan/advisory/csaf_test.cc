@@ -302,6 +302,24 @@ TEST(Csaf, GroupsAreResolved) {
   EXPECT_EQ(sink.rows[0].row.fix_state, FixState::kWontFix);
 }
 
+TEST(CsafLists, DateTheDirectory) {
+  RecordingSink sink;
+  EXPECT_EQ(parse_document("vex/changes.csv",
+                           "\"2026/cve-2026-10001.json\",\"2026-11-20T08:00:00+00:00\"\n"
+                           "\"2026/cve-2026-10002.json\",\"2026-11-19T08:00:00+00:00\"\n",
+                           sink),
+            "csaf-lists");
+  EXPECT_EQ(sink.newest, 1'795'161'600);
+  EXPECT_THAT(sink.problems, IsEmpty());
+  EXPECT_EQ(
+      parse_document("vex/deletions.csv",
+                     "\"2023/cve-2023-1.json\",\"2026-11-01T00:00:00+00:00\"\nbroken.json\n", sink),
+      "csaf-lists");
+  EXPECT_EQ(sink.problems.size(), 1U);
+  EXPECT_EQ(sink.skips.size(), 2U);
+  EXPECT_EQ(parse_document("other/changes.csv", "a,b\n", sink), "");
+}
+
 TEST(RepositoryCpe, NamesTheProductsOfARepository) {
   RecordingSink sink;
   EXPECT_EQ(
