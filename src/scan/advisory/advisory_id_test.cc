@@ -119,7 +119,7 @@ TEST(Releases, MapsOsvEcosystems) {
   }
   for (const char* osv :
        {"Red Hat:rhel_eus:8.8::baseos", "Ecosystem1", "", ":", "Root:", "Root:Root:npm", "Ubuntu",
-        "Ubuntu:Pro", "SUSE:Linux Enterprise Desktop 12 SP1", "Android"}) {
+        "Ubuntu:Pro", "SUSE:Enterprise Storage 7", "Android"}) {
     const Ecosystem mapped = map_osv_ecosystem(osv);
     EXPECT_THAT(mapped.name, IsEmpty()) << osv;
     EXPECT_FALSE(mapped.skip.empty()) << osv;

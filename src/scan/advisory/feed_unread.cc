@@ -12,7 +12,6 @@ std::string_view reason_of(const FeedDocument& document) {
   if (front.find("openvex.dev/ns") < 400) {
     return "OpenVEX: applied to findings, not read as advisories";
   }
-  if (front.find("oval_definitions") < 400) return "OVAL: a form that is not read yet";
   if (front.find("[advisory]") < 200 && path.ends_with(".md")) {
     return "RustSec TOML: a form that is not read yet; OSV has the same";
   }

@@ -291,7 +291,6 @@ TEST(Unread, FormsOfLaterAreCountedWithTheirReason) {
       {"vuln/npm/410.json", R"({"id":410,"module_name":"m","vulnerable_versions":"<=1.0.0"})"},
       {"scan.openvex.json",
        R"({"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","statements":[]})"},
-      {"oval.xml", "<oval_definitions xmlns=\"x\">"},
       {"v3.5/source-index.json", R"({"distroversion":"v3.5","source_packages":{}})"},
   };
   for (const UnreadCase& one : cases) {

@@ -19,16 +19,17 @@ extern const Feed kCsaf;
 extern const Feed kCsafLists;
 extern const Feed kRepositoryCpe;
 extern const Feed kApollo;
+extern const Feed kOval;
 extern const Feed kOsv;
 
 namespace {
 
 // The order is the order of recognition: the particular before the general. OSV is last because
 // many documents have an "id".
-constexpr std::array kFeeds{&kUnread,    &kAlpineRejections, &kSecdb,       &kUbuntuLines,
-                            &kUbuntuUct, &kDebianTracker,    &kDebianLists, &kCisaKev,
-                            &kEpss,      &kExploitDb,        &kEndOfLife,   &kCsaf,
-                            &kCsafLists, &kRepositoryCpe,    &kApollo,      &kOsv};
+constexpr std::array kFeeds{
+    &kUnread,      &kAlpineRejections, &kSecdb,  &kUbuntuLines, &kUbuntuUct, &kDebianTracker,
+    &kDebianLists, &kCisaKev,          &kEpss,   &kExploitDb,   &kEndOfLife, &kCsaf,
+    &kCsafLists,   &kRepositoryCpe,    &kApollo, &kOval,        &kOsv};
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "scan/advisory/suse_products.h"
+
 namespace seaworthy {
 namespace {
 
@@ -95,39 +97,6 @@ std::vector<std::string_view> split_colons(std::string_view text) {
   }
 }
 
-// "Linux Enterprise Server 15 SP4", "Leap 15.5", "Tumbleweed": os-release says sles 15.4,
-// opensuse-leap 15.5, opensuse-tumbleweed. The products that share an image's packages (modules,
-// desktop, extensions) keep their own name: nothing is known of which of them an image has.
-Ecosystem map_suse(std::string_view product) {
-  Ecosystem out;
-  const auto number_behind = [&](std::string_view prefix) -> std::string {
-    std::string_view rest = product.substr(prefix.size());
-    std::string version;
-    while (!rest.empty() && ((rest[0] >= '0' && rest[0] <= '9') || rest[0] == '.')) {
-      version += rest[0];
-      rest.remove_prefix(1);
-    }
-    if (rest.starts_with(" SP"))
-      version.append(".").append(rest.substr(3));
-    else if (!rest.empty())
-      return {};
-    return version;
-  };
-  for (const auto& [prefix, name] :
-       {Plain{"Linux Enterprise Server ", "sles"}, Plain{"Linux Enterprise Micro ", "sle-micro"},
-        Plain{"Leap ", "opensuse-leap"}}) {
-    if (!product.starts_with(prefix)) continue;
-    out.release = number_behind(prefix);
-    if (!out.release.empty()) {
-      out.name = name;
-      return out;
-    }
-  }
-  if (product == "Tumbleweed") return Ecosystem{"opensuse-tumbleweed", "", "", ""};
-  out.skip = "a SUSE product that os-release does not name";
-  return out;
-}
-
 // "22.04:LTS" is 22.04; "Pro:18.04:LTS" is 18.04 in the channel esm. FIPS and realtime products
 // ("Pro:FIPS-updates:22.04:LTS") are channels of their own.
 Ecosystem map_ubuntu(std::span<const std::string_view> parts) {
@@ -194,7 +163,7 @@ Ecosystem map_osv_ecosystem(std::string_view ecosystem) {
     return Ecosystem{"", "", "", "Red Hat OSV: scoped by CPE, which is not matched yet"};
   }
   if (family == "SUSE" || family == "openSUSE") {
-    return map_suse(ecosystem.substr(std::min(ecosystem.size(), family.size() + 1)));
+    return map_suse_product(ecosystem.substr(std::min(ecosystem.size(), family.size() + 1)));
   }
   const std::string_view name = find_plain(kDistributions, family);
   if (name.empty()) return Ecosystem{"", "", "", "an ecosystem that is not known"};

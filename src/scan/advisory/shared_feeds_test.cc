@@ -48,6 +48,10 @@ void check_rows(const AdvisoryDatabase& database) {
   EXPECT_EQ(esm->fix_state, FixState::kNotFixed);
   EXPECT_EQ(find(gcc, "CVE-2002-2439", "ubuntu-cve-jsonl")->fix_state, FixState::kEndOfLife);
 
+  const auto oath = database.rows({"azurelinux", "3.0", "oath-toolkit"});
+  EXPECT_EQ(find(oath, "CVE-2024-47191", "azurelinux-oval")->ranges.at(0).fixed, "2.6.7-3.azl3");
+  const auto syslinux = database.rows({"mariner", "1.0", "syslinux"});
+  EXPECT_EQ(find(syslinux, "CVE-2022-3857", "azurelinux-oval")->fix_state, FixState::kNotFixed);
   EXPECT_NE(find(database.rows({"alpine", "3.17", "aom"}), "CVE-2021-30473", "alpine-secdb"),
             nullptr);
   EXPECT_NE(find(database.rows({"pypi", "", "ZSTD"}), "CVE-2022-4899", "pypa"), nullptr);
@@ -90,6 +94,8 @@ TEST(SharedFeeds, ImportsThemAll) {
   EXPECT_EQ(find(*report, "ubuntu-cve-jsonl")->records, 46'764U);
   EXPECT_EQ(find(*report, "almalinux-osv")->records, 4'480U);
   EXPECT_EQ(find(*report, "epss")->records, 360'142U);
+  // 1,222 definitions of azurelinux 3.0 and 2,252 of mariner 1.0: all that the two documents have.
+  EXPECT_EQ(find(*report, "azurelinux-oval")->records, 3'474U);
   EXPECT_EQ(find(*report, "rubysec")->records, 0U);
   EXPECT_EQ(find(*report, "rubysec")->skipped, 1'383U);
   for (const FeedImport& feed : report->feeds) {
