@@ -8,13 +8,14 @@
 namespace seaworthy {
 
 bool makes_verdict_unknown(const Problem& problem) {
-  static constexpr std::array<std::string_view, 12> kClassCodes{
+  static constexpr std::array<std::string_view, 13> kClassCodes{
       problem::kUnreadableRecord, problem::kPackageDbCorrupt,
       problem::kPackageDbMissing, problem::kLimit,
       problem::kLayerUnreadable,  problem::kWorkerCrashed,
       problem::kWorkerTimeout,    problem::kNoFeed,
       problem::kStaleFeed,        problem::kSourceUnknown,
-      problem::kUnresolvedLink,   problem::kDatabaseDamaged};
+      problem::kUnresolvedLink,   problem::kDatabaseDamaged,
+      problem::kPartNotPulled};
   return std::find(kClassCodes.begin(), kClassCodes.end(), problem.code) != kClassCodes.end();
 }
 

@@ -28,6 +28,7 @@ inline constexpr const char* kWorkerCrashed = "worker-crashed";         // class
 inline constexpr const char* kWorkerTimeout = "worker-timeout";         // class
 inline constexpr const char* kNoFeed = "no-feed";                       // class
 inline constexpr const char* kStaleFeed = "stale-feed";                 // class
+inline constexpr const char* kPartNotPulled = "part-not-pulled";        // class
 inline constexpr const char* kDatabaseDamaged = "database-damaged";     // class
 // One record of a package database: the package in it is unknown, so what was listed is not all.
 inline constexpr const char* kUnreadableRecord = "unreadable-record";  // class

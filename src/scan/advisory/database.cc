@@ -49,7 +49,7 @@ std::string_view product_of(std::string_view distro_id) {
 
 struct AdvisoryDatabase::State {
   // Shared with other readers and with an import of this process: LMDB allows one per directory.
-  std::shared_ptr<Environment> environment;
+  std::shared_ptr<DatabaseEnvironment> environment;
   Guarded<CachedFeeds> cached;
   std::atomic<std::uint64_t> damaged = 0;
 
@@ -76,10 +76,39 @@ struct AdvisoryDatabase::State {
 
 namespace {
 
-std::shared_ptr<const Feeds> read_feeds(const Transaction& transaction) {
+// Moves what is not in place from what the feed speaks for to what was not pulled.
+void keep_parts_in_place(FeedRecord& feed, const std::optional<Publication>& publication) {
+  const auto absent = [&](const std::string& ecosystem, const std::string& release) {
+    if (publication && publication->holds(ecosystem, release)) return false;
+    feed.info.not_pulled.emplace_back(ecosystem, release);
+    return true;
+  };
+  std::erase_if(feed.info.scopes,
+                [&](const FeedScope& scope) { return absent(scope.ecosystem, scope.release); });
+  std::erase_if(feed.row_scopes,
+                [&](const auto& scope) { return absent(scope.first, scope.second); });
+  auto& not_pulled = feed.info.not_pulled;
+  std::sort(not_pulled.begin(), not_pulled.end());
+  not_pulled.erase(std::unique(not_pulled.begin(), not_pulled.end()), not_pulled.end());
+}
+
+std::shared_ptr<const Feeds> read_feeds(const Transaction& transaction,
+                                        std::atomic<std::uint64_t>& damaged) {
   auto feeds = std::make_shared<Feeds>();
+  const auto publication = read_publication(transaction);
+  if (!publication) ++damaged;
   transaction.walk(Table::kFeeds, {}, [&](std::string_view name, std::string_view bytes) {
-    if (auto record = unpack_feed(name, bytes)) feeds->push_back(*std::move(record));
+    auto record = unpack_feed(name, bytes);
+    if (!record) {
+      ++damaged;
+      return true;
+    }
+    if (!publication) {
+      keep_parts_in_place(*record, std::nullopt);
+    } else if (*publication && (*publication)->publishes(name)) {
+      keep_parts_in_place(*record, *publication);
+    }
+    feeds->push_back(*std::move(record));
     return true;
   });
   return feeds;
@@ -95,7 +124,7 @@ std::optional<AdvisoryDatabase::State::View> AdvisoryDatabase::State::view() {
     return known.transaction == id ? known.feeds : std::shared_ptr<const Feeds>{};
   });
   if (feeds == nullptr) {
-    feeds = read_feeds(*transaction);
+    feeds = read_feeds(*transaction, damaged);
     cached.with([&](CachedFeeds& known) { known = CachedFeeds{id, feeds}; });
   }
   return View{*std::move(transaction), std::move(feeds)};
@@ -125,6 +154,13 @@ std::vector<FeedInfo> AdvisoryDatabase::feeds() const {
     for (const FeedRecord& feed : *view->feeds) infos.push_back(feed.info);
   }
   return infos;
+}
+
+std::optional<Publication> AdvisoryDatabase::publication() const {
+  const auto view = state_->view();
+  if (!view) return {};
+  auto publication = read_publication(view->transaction);
+  return publication ? *std::move(publication) : std::nullopt;
 }
 
 std::vector<AdvisoryRow> AdvisoryDatabase::rows(const PackageKey& key) const {

@@ -5,12 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/advisory.h"
+#include "scan/advisory/publication.h"
 
 namespace seaworthy {
 
@@ -30,6 +32,9 @@ struct FeedInfo {
   std::uint64_t records = 0;   // advisories, scores or entries
   std::uint64_t problems = 0;  // documents that could not be read
   std::vector<FeedScope> scopes;
+  // What the publisher of a pulled database has of this feed and this database has not: ecosystem
+  // and release. Nothing is known about their packages here.
+  std::vector<std::pair<std::string, std::string>> not_pulled;
 };
 
 struct EndOfLifeInfo {
@@ -58,6 +63,9 @@ class AdvisoryDatabase {
 
   UnixSeconds built_at() const;
   std::vector<FeedInfo> feeds() const;  // by name
+  // Where a pulled database came from; empty for one that was made here. A damaged record is
+  // counted in `damaged()`, and then no part is taken to be in place.
+  std::optional<Publication> publication() const;
 
   // What every feed says about a package; rows in feed order, then as the feed gave them.
   // A damaged value is skipped and counted in `damaged()`.

@@ -1,5 +1,7 @@
 #include "scan/advisory/environment.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,18 +68,18 @@ int open_mapped(MDB_env*& env, const std::string& directory, unsigned flags) {
 }
 
 using DirectoryId = std::pair<dev_t, ino_t>;
-Guarded<std::map<DirectoryId, std::weak_ptr<Environment>>>& open_environments() {
-  static Guarded<std::map<DirectoryId, std::weak_ptr<Environment>>> environments;
+Guarded<std::map<DirectoryId, std::weak_ptr<DatabaseEnvironment>>>& open_environments() {
+  static Guarded<std::map<DirectoryId, std::weak_ptr<DatabaseEnvironment>>> environments;
   return environments;
 }
 
 }  // namespace
 
-Environment::~Environment() {
+DatabaseEnvironment::~DatabaseEnvironment() {
   if (env_ != nullptr) mdb_env_close(env_);
 }
 
-Status Environment::open_tables(bool create) {
+Status DatabaseEnvironment::open_tables(bool create) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn); code != 0) {
     return lmdb_error(code, "begin");
@@ -144,7 +146,8 @@ Status check_unless_checked(const std::string& directory, const std::string& fil
 
 }  // namespace
 
-Result<std::shared_ptr<Environment>> open_environment(const std::string& directory, bool create) {
+Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string& directory,
+                                                              bool create) {
   const std::string file = directory + "/data.mdb";
   std::error_code failure;
   if (create) std::filesystem::create_directories(directory, failure);
@@ -156,7 +159,7 @@ Result<std::shared_ptr<Environment>> open_environment(const std::string& directo
                      "`seaworthy db import PATH...`, makes one"};
   }
   // The registry's lock is held while opening, so that two threads cannot open one directory.
-  using Opened = Result<std::shared_ptr<Environment>>;
+  using Opened = Result<std::shared_ptr<DatabaseEnvironment>>;
   return open_environments().with([&](auto& environments) -> Opened {
     auto& known = environments[DirectoryId{info.st_dev, info.st_ino}];
     if (auto environment = known.lock()) return environment;
@@ -167,7 +170,7 @@ Result<std::shared_ptr<Environment>> open_environment(const std::string& directo
                                              "`seaworthy db import PATH...`, makes one"};
     }
     if (exists) RETURN_IF_ERROR(check_unless_checked(directory, file));
-    std::shared_ptr<Environment> environment(new Environment);
+    std::shared_ptr<DatabaseEnvironment> environment(new DatabaseEnvironment);
     environment->writable_ =
         ::access(directory.c_str(), W_OK) == 0 && (!exists || ::access(file.c_str(), W_OK) == 0);
     const unsigned flags = environment->writable_ ? 0U : MDB_RDONLY | MDB_NOLOCK;
@@ -185,7 +188,19 @@ Result<std::shared_ptr<Environment>> open_environment(const std::string& directo
   });
 }
 
-Result<Transaction> Transaction::begin(const Environment& environment, bool write) {
+Result<Fd> lock_for_writing(const std::string& directory) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  const std::string path = directory + "/write.lock";
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!fd.valid()) return errno_error(errno, "open", path);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  if (errno != EWOULDBLOCK) return errno_error(errno, "lock", path);
+  return Error{ErrorCode::kConflict,
+               "another process is writing to the advisory database in '" + directory + "'"};
+}
+
+Result<Transaction> Transaction::begin(const DatabaseEnvironment& environment, bool write) {
   MDB_txn* txn = nullptr;
   const int code = mdb_txn_begin(environment.handle(), nullptr, write ? 0 : MDB_RDONLY, &txn);
   if (code != 0) return lmdb_error(code, "begin");

@@ -7,6 +7,7 @@
 
 #include <lmdb.h>
 
+#include "core/base/file.h"
 #include "core/base/result.h"
 #include "scan/advisory/schema.h"
 
@@ -40,19 +41,19 @@ enum class Table : unsigned {
   kCount,
 };
 
-class Environment {
+class DatabaseEnvironment {
  public:
-  ~Environment();
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
+  ~DatabaseEnvironment();
+  DatabaseEnvironment(const DatabaseEnvironment&) = delete;
+  DatabaseEnvironment& operator=(const DatabaseEnvironment&) = delete;
 
   MDB_env* handle() const { return env_; }
   MDB_dbi table(Table table) const { return tables_[static_cast<unsigned>(table)]; }
   bool writable() const { return writable_; }
 
  private:
-  friend Result<std::shared_ptr<Environment>> open_environment(const std::string&, bool);
-  Environment() = default;
+  friend Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string&, bool);
+  DatabaseEnvironment() = default;
   Status open_tables(bool create);
 
   MDB_env* env_ = nullptr;
@@ -62,13 +63,19 @@ class Environment {
 
 // `create`: makes the directory and an empty database where there is none. Without it a directory
 // without a database is kNotFound. kInvalidInput: damaged; kUnsupported: another schema version.
-Result<std::shared_ptr<Environment>> open_environment(const std::string& directory, bool create);
+Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string& directory,
+                                                              bool create);
+
+// One import at a time, over all processes; held until the descriptor closes. kConflict: another
+// process holds it. The lock is a file of its own because LMDB's writer lock would make the second
+// one wait without a word.
+Result<Fd> lock_for_writing(const std::string& directory);
 
 // One transaction. A read transaction sees one state of the whole database, whatever a writer does
 // meanwhile. Ends (without writing) when destroyed.
 class Transaction {
  public:
-  static Result<Transaction> begin(const Environment& environment, bool write);
+  static Result<Transaction> begin(const DatabaseEnvironment& environment, bool write);
   Transaction(Transaction&& other) noexcept
       : environment_(other.environment_), txn_(std::exchange(other.txn_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
@@ -89,9 +96,9 @@ class Transaction {
   std::string last_key_up_to(Table table, std::string_view key) const;
 
  private:
-  Transaction(const Environment* environment, MDB_txn* txn)
+  Transaction(const DatabaseEnvironment* environment, MDB_txn* txn)
       : environment_(environment), txn_(txn) {}
-  const Environment* environment_;
+  const DatabaseEnvironment* environment_;
   MDB_txn* txn_;
 };
 

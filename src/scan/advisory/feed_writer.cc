@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/codec/pack.h"
+#include "scan/advisory/publication.h"
 
 namespace seaworthy {
 namespace {
@@ -72,6 +73,8 @@ Status store_number(Transaction& transaction, std::string_view key, std::uint64_
   return transaction.put(Table::kMeta, key, out.bytes());
 }
 
+}  // namespace
+
 Status log_changes(Transaction& transaction, const std::string& feed, UnixSeconds now,
                    std::vector<std::string> changed) {
   std::sort(changed.begin(), changed.end());
@@ -100,7 +103,9 @@ Status log_changes(Transaction& transaction, const std::string& feed, UnixSecond
   return store_number(transaction, "last_change", last);
 }
 
-}  // namespace
+Status store_built_at(Transaction& transaction, UnixSeconds time) {
+  return store_number(transaction, "built_at", static_cast<std::uint64_t>(time));
+}
 
 Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord record,
                   UnixSeconds now, FeedImport& out) {
@@ -121,7 +126,8 @@ Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord rec
     RETURN_IF_ERROR(log_changes(transaction, feed, now, std::move(changed)));
   }
   RETURN_IF_ERROR(transaction.put(Table::kFeeds, feed, pack_feed(record)));
-  return store_number(transaction, "built_at", static_cast<std::uint64_t>(now));
+  RETURN_IF_ERROR(leave_publication(transaction, feed));
+  return store_built_at(transaction, now);
 }
 
 }  // namespace seaworthy

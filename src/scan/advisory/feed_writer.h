@@ -10,4 +10,11 @@ namespace seaworthy {
 Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord record,
                   UnixSeconds now, FeedImport& out);
 
+// Appends changes of packages (`ecosystem \0 release \0 package`) to the change log.
+Status log_changes(Transaction& transaction, const std::string& feed, UnixSeconds now,
+                   std::vector<std::string> changed);
+
+// When the data was brought together: what reports name as the database's age.
+Status store_built_at(Transaction& transaction, UnixSeconds time);
+
 }  // namespace seaworthy

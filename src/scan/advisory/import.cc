@@ -1,11 +1,7 @@
 #include "scan/advisory/import.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -100,20 +96,6 @@ Result<std::vector<Input>> inputs_of(const std::vector<std::string>& paths,
   return inputs;
 }
 
-// One import at a time, over all processes: the lock is a file of its own because LMDB's writer
-// lock would make the second one wait without a word.
-Result<Fd> lock_for_writing(const std::string& directory) {
-  std::error_code failure;
-  fs::create_directories(directory, failure);
-  const std::string path = directory + "/write.lock";
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (!fd.valid()) return errno_error(errno, "open", path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  if (errno != EWOULDBLOCK) return errno_error(errno, "lock", path);
-  return Error{ErrorCode::kConflict,
-               "another process is writing to the advisory database in '" + directory + "'"};
-}
-
 class Importer {
  public:
   Importer(const std::string& directory, const ImportOptions& options)
@@ -182,7 +164,7 @@ Status Importer::read(const Input& input, FeedContent& content, FeedImport& out,
 }
 
 Status Importer::write(FeedContent& content, FeedRecord record, FeedImport& out) {
-  ASSIGN_OR_RETURN(const std::shared_ptr<Environment> environment,
+  ASSIGN_OR_RETURN(const std::shared_ptr<DatabaseEnvironment> environment,
                    open_environment(directory_, true));
   if (!environment->writable()) {
     return Error{ErrorCode::kPermissionDenied, "'" + directory_ + "' cannot be written"};

@@ -20,6 +20,19 @@ ReportFeed report_feed(const FeedInfo& feed) {
 
 }  // namespace
 
+bool is_not_pulled(const std::vector<FeedInfo>& feeds, std::string_view ecosystem,
+                   std::string_view release) {
+  return std::any_of(feeds.begin(), feeds.end(), [&](const FeedInfo& feed) {
+    return std::any_of(feed.not_pulled.begin(), feed.not_pulled.end(), [&](const auto& absent) {
+      return absent.first == ecosystem && absent.second == release;
+    });
+  });
+}
+
+std::string not_pulled_reason(std::string_view label) {
+  return "part not pulled: " + std::string(label);
+}
+
 FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& feeds,
                          const MatchOptions& options) {
   FeedStanding standing;
@@ -28,9 +41,15 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
     for (const FeedInfo& feed : feeds) {
       if (speaks_for(feed, keys.ecosystem, release)) standing.own.push_back(feed);
     }
-    if (standing.own.empty()) continue;
+    standing.not_pulled = is_not_pulled(feeds, keys.ecosystem, release);
+    if (standing.own.empty() && !standing.not_pulled) continue;
     standing.release = release;
     break;
+  }
+  if (standing.not_pulled) {
+    // A local feed may speak for it as well, but not with what the publisher's feeds know.
+    standing.why_not = not_pulled_reason(keys.label);
+    return standing;
   }
   if (standing.own.empty()) {
     standing.why_not = "no feed for " + keys.label;
@@ -58,7 +77,7 @@ std::vector<ReportFeed> consulted_feeds(const FeedStanding& standing,
   std::vector<ReportFeed> out;
   for (const FeedInfo& feed : standing.own) out.push_back(report_feed(feed));
   for (const FeedInfo& feed : feeds) {
-    if (feed.scopes.empty()) out.push_back(report_feed(feed));
+    if (feed.scopes.empty() && feed.not_pulled.empty()) out.push_back(report_feed(feed));
   }
   std::sort(out.begin(), out.end(),
             [](const ReportFeed& a, const ReportFeed& b) { return a.name < b.name; });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scan/match/match.h"
@@ -12,6 +13,7 @@ namespace seaworthy {
 struct FeedStanding {
   std::string release;        // the form of the release that the feeds use
   std::vector<FeedInfo> own;  // feeds with this scope, by name
+  bool not_pulled = false;    // the publisher has a part for it that is not in place here
   bool current = false;       // one of them is young enough to call a package clean
   std::string why_not;        // "no feed for rocky 8", "feed x is 90 days old"; "" where current
 };
@@ -19,6 +21,11 @@ struct FeedStanding {
 // Age is that of the newest date in the data, never that of the import (rule 64).
 FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& feeds,
                          const MatchOptions& options);
+
+// True where the database's publisher has something about this release that is not in place here.
+bool is_not_pulled(const std::vector<FeedInfo>& feeds, std::string_view ecosystem,
+                   std::string_view release);
+std::string not_pulled_reason(std::string_view label);  // "part not pulled: debian 12"
 
 // Those consulted for an image, as reports show them: the standing's and the feeds without a
 // scope, which speak about vulnerabilities and releases.

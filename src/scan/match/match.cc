@@ -88,6 +88,11 @@ void Matching::find_feeds() {
   if (keys_.ecosystem == "debian" && standing_.release != "sid") {
     const ReleaseKeys unstable{"debian", {"sid"}, "debian sid"};
     unstable_has_rows_ = !standing_of(unstable, feeds, options_).own.empty();
+    if (!standing_.not_pulled && is_not_pulled(feeds, "debian", "sid")) {
+      standing_.not_pulled = true;
+      standing_.current = false;
+      standing_.why_not = not_pulled_reason(unstable.label);
+    }
   }
   if (keys_.ecosystem == "rhel") decisions_.scope = product_scope(*inventory_.distro, lookup_);
   result_.feeds = consulted_feeds(standing_, feeds);
@@ -261,6 +266,10 @@ void Matching::report_problems() {
     add_problem(problem::kRepositories, decisions_.scope->caution);
   }
   if (!saw_system_package_ || standing_.current) return;
+  if (standing_.not_pulled) {
+    add_problem(problem::kPartNotPulled, standing_.why_not + "; `seaworthy db pull` fetches it");
+    return;
+  }
   add_problem(standing_.own.empty() ? problem::kNoFeed : problem::kStaleFeed,
               standing_.own.empty() ? standing_.why_not : keys_.label + ": " + standing_.why_not);
 }
