@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "front/cli/command.h"
+#include "front/cli/db_file.h"
 #include "front/cli/progress.h"
 #include "scan/advisory/database.h"
 #include "scan/advisory/import.h"
@@ -46,7 +47,18 @@ void print_import(const FeedImport& feed, bool verbose) {
   }
 }
 
+// Published databases and documents of feeds in one command would leave open which comes first.
+Result<bool> are_database_files(const std::vector<std::string>& paths) {
+  const auto published = std::count_if(paths.begin(), paths.end(), is_database_file);
+  if (published == 0) return false;
+  if (static_cast<std::size_t>(published) == paths.size()) return true;
+  return Error{ErrorCode::kUsage,
+               "published databases and feed documents are imported by separate commands"};
+}
+
 Result<int> run_import(const Options& options) {
+  ASSIGN_OR_RETURN(const bool published, are_database_files(options.arguments));
+  if (published) return import_database_files(options);
   ImportOptions import_options;
   import_options.limits = options.limits;
   import_options.now = now();
@@ -70,9 +82,13 @@ Result<int> run_update(const Options&) {
 Result<int> run_status(const Options& options) {
   ASSIGN_OR_RETURN(const AdvisoryDatabase database,
                    AdvisoryDatabase::open(options.database_directory));
-  std::printf("%s, built %s\n\n%-28s %-14s %10s %-12s %8s  %s\n",
-              options.database_directory.c_str(), rfc3339(database.built_at()).c_str(), "FEED",
-              "FORM", "RECORDS", "DATA AS OF", "AGE", "SPEAKS FOR");
+  std::printf("%s, built %s\n", options.database_directory.c_str(),
+              rfc3339(database.built_at()).c_str());
+  if (const auto publication = database.publication()) {
+    print_publication(*publication, options.verbose);
+  }
+  std::printf("\n%-28s %-14s %10s %-12s %8s  %s\n", "FEED", "FORM", "RECORDS", "DATA AS OF", "AGE",
+              "SPEAKS FOR");
   const UnixSeconds today = now();
   for (const FeedInfo& feed : database.feeds()) {
     std::string scopes;
@@ -146,9 +162,13 @@ Result<int> run_show(const Options& options) {
   return kExitDone;
 }
 
-constexpr std::array<std::string_view, 5> kImportFlags{"db", "feed", "limit", "quiet", "verbose"};
+constexpr std::array<std::string_view, 8> kImportFlags{
+    "db", "feed", "trusted-key", "allow-unsigned", "allow-rollback", "limit", "quiet", "verbose"};
 constexpr std::array<std::string_view, 1> kDbFlags{"db"};
-constexpr std::array<Example, 2> kImportExamples{
+constexpr std::array<std::string_view, 2> kStatusFlags{"db", "verbose"};
+constexpr std::array<Example, 3> kImportExamples{
+    Example{"seaworthy db import --trusted-key publisher.pub advisories.swdb",
+            "a published database, or a delta"},
     Example{"seaworthy db import feeds/", "every archive in a directory, each as one feed"},
     Example{"seaworthy db import --feed debian debian-tracker.json", "one file under a name"}};
 
@@ -169,9 +189,12 @@ extern const Command kDbImport;
 const Command kDbImport{
     .name = "db import",
     .arguments = "PATH...",
-    .summary = "read advisory feeds from files",
+    .summary = "read a published database, or advisory feeds from files",
     .description =
-        "A path is a document, a directory, a tar (plain, gzip, zstd, xz, bzip2), a zip or JSON\n"
+        "A file that `db export` wrote is imported if a trusted key signed it (FILE.sig) and it "
+        "is\n"
+        "not older than the one in place. Everything else is a feed: a path is a document, a "
+        "directory, a tar (plain, gzip, zstd, xz, bzip2), a zip or JSON\n"
         "Lines, recognized by content. The feed's name is the file name without its extensions. A\n"
         "document that does not parse is listed and stops nothing; an unchanged feed writes "
         "nothing.",
@@ -184,9 +207,9 @@ const Command kDbImport{
 extern const Command kDbStatus;
 const Command kDbStatus{.name = "db status",
                         .arguments = "",
-                        .summary = "which feeds there are, and how old",
+                        .summary = "which feeds and parts there are, and how old",
                         .description = "",
-                        .flags = kDbFlags,
+                        .flags = kStatusFlags,
                         .examples = {},
                         .min_arguments = 0,
                         .max_arguments = 0,

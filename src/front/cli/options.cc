@@ -109,6 +109,12 @@ Status set_text(Options& options, std::string_view value) {
 }
 
 template <auto Member>
+Status add_text(Options& options, std::string_view value) {
+  (options.*Member).emplace_back(value);
+  return ok_status();
+}
+
+template <auto Member>
 Status set_switch(Options& options, std::string_view) {
   options.*Member = true;
   return ok_status();
@@ -184,6 +190,21 @@ constexpr std::array kFlags{
          set_text<&Options::feed_name>},
     Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",
          false, [](Options&, std::string_view) { return ok_status(); }},  // read before the others
+    Flag{"key", "FILE", "private key that signs", true, add_text<&Options::keys>},
+    Flag{"trusted-key", "FILE", "public key whose signature is believed", true,
+         add_text<&Options::trusted_keys>},
+    Flag{"keys", "FILE", "chain of key sets to publish beside the database (db keys)", false,
+         set_text<&Options::key_chain>},
+    Flag{"add-key", "FILE[=DATE]", "public key that may sign, until a date", true,
+         add_text<&Options::added_keys>},
+    Flag{"retire-key", "FILE", "public key that may no longer sign", true,
+         add_text<&Options::retired_keys>},
+    Flag{"base", "FILE", "write only what changed since this export", false,
+         set_text<&Options::base_file>},
+    Flag{"allow-unsigned", "", "take a database that nobody signed", false,
+         set_switch<&Options::allow_unsigned>},
+    Flag{"allow-rollback", "", "take a database that is older than the one in place", false,
+         set_switch<&Options::allow_rollback>},
     Flag{"quiet", "", "no progress and no notes on standard error", false,
          set_switch<&Options::quiet>},
     Flag{"verbose", "", "more notes on standard error", false, set_switch<&Options::verbose>},

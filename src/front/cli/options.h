@@ -39,9 +39,16 @@ struct Options {
   RegistryOptions registry;
   bool quiet = false;
   bool verbose = false;
-  std::string package;      // explain
-  std::string report_file;  // explain
-  std::string feed_name;    // db import
+  std::string package;                                // explain
+  std::string report_file;                            // explain
+  std::string feed_name;                              // db import
+  std::vector<std::string> keys;                      // private keys that sign
+  std::vector<std::string> trusted_keys;              // public keys that may have signed
+  std::vector<std::string> added_keys, retired_keys;  // db keys
+  std::string key_chain;                              // db export, db publish
+  std::string base_file;                              // db export
+  bool allow_unsigned = false;
+  bool allow_rollback = false;
 };
 
 // One flag. Help, the environment variable (SEAWORTHY_NAME), the configuration key, the reference
