@@ -154,7 +154,9 @@ bool fits(std::string_view pattern, std::string_view text) {
 // "15" and "sp5" are VERSION_ID 15.5.
 std::string suse_release(const Cpe& cpe) {
   std::string release = cpe.version;
-  if (cpe.update.starts_with("sp") && cpe.update.size() > 2) release += "." + cpe.update.substr(2);
+  if (cpe.update.starts_with("sp") && cpe.update.size() > 2) {
+    release.append(".").append(cpe.update, 2);
+  }
   return release;
 }
 

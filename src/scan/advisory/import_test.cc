@@ -61,6 +61,28 @@ std::string ghsa(const std::string& id, const std::string& cve, const std::strin
          R"("}]}]}]})";
 }
 
+TEST_F(Import, KeepsWhatARepositoryServes) {
+  const auto mapping = [&](const std::string& cpes) {
+    return write("repository-to-cpe.json",
+                 R"({"data":{"rhel-8-for-x86_64-baseos-rpms":{"cpes":[)" + cpes + "]}}}");
+  };
+  const std::string main = R"("cpe:/o:redhat:enterprise_linux:8::baseos")";
+  ASSERT_TRUE(import({mapping(main)}));
+  const auto cpes = [&] {
+    auto database = AdvisoryDatabase::open(database_);
+    EXPECT_TRUE(database);
+    EXPECT_THAT(database->repository_cpes("another-rpms"), IsEmpty());
+    return database->repository_cpes("rhel-8-for-x86_64-baseos-rpms");
+  };
+  EXPECT_THAT(cpes(), ElementsAre("cpe:/o:redhat:enterprise_linux:8::baseos"));
+  ASSERT_TRUE(import({mapping(R"("cpe:/o:redhat:rhel_eus:8.4::baseos",)" + main)}));
+  EXPECT_THAT(cpes(), ElementsAre("cpe:/o:redhat:enterprise_linux:8::baseos",
+                                  "cpe:/o:redhat:rhel_eus:8.4::baseos"));
+  const auto report = import({mapping(R"("cpe:/o:redhat:rhel_eus:8.4::baseos",)" + main)});
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->feeds[0].unchanged);
+}
+
 TEST_F(Import, RoundTrips) {
   const std::string osv =
       write("npm-osv.jsonl", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3") + "\n" +

@@ -126,6 +126,18 @@ TEST(Records, LongKeysAreHashedAndKeepTheirText) {
   EXPECT_EQ(package_key(found).package, std::string(600, 'a'));
 }
 
+TEST(RowCodec, EveryStatusAndSeveralArchitecturesComeBack) {
+  for (int status = 0; status < static_cast<int>(AdvisoryStatus::kEnd); ++status) {
+    AdvisoryRow row = full_row();
+    row.status = static_cast<AdvisoryStatus>(status);
+    row.arch = "aarch64|x86_64";
+    row.channel = "rhel_eus:8.4";
+    const auto rows = unpack_rows(packed({row}));
+    ASSERT_TRUE(rows) << status;
+    EXPECT_EQ(*rows, std::vector<AdvisoryRow>{row}) << status;
+  }
+}
+
 // The stored form of one row, byte for byte. Where this changes, raise kSchemaVersion: an older
 // database must be refused, because rows that are not found look like a clean package.
 TEST(RowCodec, StoredFormIsThatOfThisSchemaVersion) {
