@@ -255,40 +255,46 @@ void JsonWriter::texts(std::string_view name, const std::vector<std::string>& va
 
 // Bytes that are not UTF-8 become U+FFFD, so that the output is always JSON, whatever an image's
 // file names hold.
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0x80 ? 2 : 1;
+    if (size <= text.size() && simdjson::validate_utf8(text.data(), size)) {
+      out += text.substr(0, size);
+    } else {
+      out += "\xef\xbf\xbd";
+      size = 1;
+    }
+    text.remove_prefix(size);
+  }
+  return out;
+}
+
 void JsonWriter::quote(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string repaired;
+  if (!simdjson::validate_utf8(text.data(), text.size())) {
+    repaired = valid_utf8(text);
+    text = repaired;
+  }
   out_ += '"';
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte < 0x80) {
-      ++at;
-      if (byte == '"' || byte == '\\') {
-        out_ += '\\';
-        out_ += static_cast<char>(byte);
-      } else if (byte == '\n') {
-        out_ += "\\n";
-      } else if (byte == '\t') {
-        out_ += "\\t";
-      } else if (byte < 0x20 || byte == 0x7f) {
-        out_ += "\\u00";
-        out_ += kHex[byte >> 4];
-        out_ += kHex[byte & 15];
-      } else {
-        out_ += static_cast<char>(byte);
-      }
-      continue;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out_ += '\\';
+      out_ += c;
+    } else if (c == '\n') {
+      out_ += "\\n";
+    } else if (c == '\t') {
+      out_ += "\\t";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out_ += "\\u00";
+      out_ += kHex[byte >> 4];
+      out_ += kHex[byte & 15];
+    } else {
+      out_ += c;
     }
-    std::size_t size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-    if (byte < 0xc2 || byte > 0xf4) size = 0;
-    if (size == 0 || !simdjson::validate_utf8(text.data() + at, std::min(size, text.size() - at)) ||
-        size > text.size() - at) {
-      out_ += "\xef\xbf\xbd";
-      ++at;
-      continue;
-    }
-    out_ += text.substr(at, size);
-    at += size;
   }
   out_ += '"';
 }

@@ -68,6 +68,9 @@ class JsonDocument {
   std::unique_ptr<State> state_;
 };
 
+// The text with every byte that is no UTF-8 replaced by U+FFFD, as JsonWriter does.
+std::string valid_utf8(std::string_view text);
+
 // Writes JSON with a fixed order: the caller's. Commas, escapes and indentation are done here.
 class JsonWriter {
  public:
