@@ -21,7 +21,7 @@ constexpr std::string_view kTargets =
     "  oci-archive:FILE     the same in a tar\n"
     "  docker-archive:FILE  what `docker save` writes\n"
     "  dir:ROOTFS           a root file-system directory\n"
-    "  sbom:FILE            CycloneDX JSON\n"
+    "  sbom:FILE            CycloneDX or SPDX, of any tool\n"
     "  PATH                 any of these, recognized by content\n"
     "  -                    an archive on standard input\n";
 

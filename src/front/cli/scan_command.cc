@@ -221,8 +221,10 @@ constexpr std::array<std::string_view, 16> kSbomFlags{
     "registry-cert",   "registry-key",  "quiet",
     "verbose"};
 
-constexpr std::array<Example, 2> kSbomExamples{
+constexpr std::array<Example, 3> kSbomExamples{
     Example{"seaworthy sbom app.tar > app.cdx.json", "CycloneDX 1.6"},
+    Example{"seaworthy sbom --format spdx=app.spdx.json --format cyclonedx=app.cdx.json app.tar",
+            "two forms at once"},
     Example{"seaworthy sbom --format table dir:/mnt/root", "the package list for people"}};
 
 }  // namespace
@@ -246,7 +248,10 @@ extern const Command kSbom;
 const Command kSbom{.name = "sbom",
                     .arguments = "TARGET",
                     .summary = "inventory only, needs no database",
-                    .description = "Lists what an image holds, by default as CycloneDX JSON.",
+                    .description =
+                        "Lists what an image holds, by default as CycloneDX JSON. With\n"
+                        "--platform all each image goes into a file of its own: bom.json\n"
+                        "becomes bom.linux-amd64.json, bom.linux-arm64.json, ...",
                     .flags = kSbomFlags,
                     .examples = kSbomExamples,
                     .min_arguments = 1,

@@ -8,7 +8,7 @@
 #include "scan/advisory/database.h"
 #include "scan/match/match.h"
 #include "scan/pipeline/layers.h"
-#include "scan/sbom/cyclonedx.h"
+#include "scan/sbom/sbom.h"
 
 namespace seaworthy {
 namespace {
@@ -67,7 +67,7 @@ Result<std::vector<Report>> inventories_of(const std::string& target, const Scan
   if (target.starts_with("sbom:")) {
     const std::string path = target.substr(5);
     ASSIGN_OR_RETURN(const std::string bytes, read_file(path, options.limits.document_bytes));
-    auto report = parse_cyclonedx(bytes, options.limits);
+    auto report = parse_sbom(bytes, options.limits);
     if (!report) return std::move(report).error().during(path);
     report->target.reference = target;
     reports.push_back(*std::move(report));

@@ -175,7 +175,9 @@ void tell_fix_and_score(Story& story, const Finding& finding) {
     const std::string name = printable(part.name);
     const std::size_t wide = columns_of(name);
     const std::string points = (part.points < 0 ? "" : "+") + std::to_string(part.points);
-    story.text("  ", name + std::string(wide < widest ? widest - wide : 0, '.') + ".. " + points);
+    std::string line = name;
+    line.append(wide < widest ? widest - wide : 0, '.').append(".. ").append(points);
+    story.text("  ", line);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "core/codec/json.h"
 
 #include "scan/report/format.h"
+#include "scan/sbom/report_values.h"
 
 namespace seaworthy {
 namespace {
@@ -22,16 +23,6 @@ void text_or_null(JsonWriter& out, std::string_view name, const std::string& tex
   }
 }
 
-// -1 is null: an index that a reader would apply from the list's end must not look valid.
-void write_layer(JsonWriter& out, int layer) {
-  out.key("layer");
-  if (layer < 0) {
-    out.null();
-  } else {
-    out.value(layer);
-  }
-}
-
 void write_target(JsonWriter& out, const ReportTarget& target) {
   out.key("target");
   out.begin_object();
@@ -41,14 +32,7 @@ void write_target(JsonWriter& out, const ReportTarget& target) {
   out.member("created", target.created);
   out.key("layers");
   out.begin_array();
-  for (const ReportLayer& layer : target.layers) {
-    out.begin_object();
-    out.member("digest", layer.digest);
-    out.member("diff_id", layer.diff_id);
-    out.member("size", layer.size);
-    out.member("created_by", layer.created_by);
-    out.end_object();
-  }
+  for (const ReportLayer& layer : target.layers) write_value(out, layer);
   out.end_array();
   out.end_object();
 }
@@ -131,9 +115,9 @@ void write_packages(JsonWriter& out, const Report& report) {
   for (std::size_t i = 0; i < report.inventory.packages.size(); ++i) {
     const Package& package = report.inventory.packages[i];
     // Without matching there is no coverage to tell of; that is never "clean".
-    static const PackageCoverage kNotMatched{CoverageState::kUnassessed, "nothing was matched"};
+    static const PackageCoverage not_matched{CoverageState::kUnassessed, "nothing was matched"};
     const PackageCoverage& coverage =
-        i < report.package_coverage.size() ? report.package_coverage[i] : kNotMatched;
+        i < report.package_coverage.size() ? report.package_coverage[i] : not_matched;
     begin_package(out, report, package);
     out.texts("licenses", package.licenses);
     out.member("coverage", name_of(coverage.state));
@@ -256,22 +240,12 @@ void write_coverage(JsonWriter& out, const Report& report) {
   out.member("suppressed", coverage.suppressed);
   out.key("reasons");
   out.begin_array();
-  for (const CoverageSummary::Reason& reason : coverage.reasons) {
-    out.begin_object();
-    out.member("reason", reason.reason);
-    out.member("count", reason.count);
-    out.end_object();
-  }
+  for (const CoverageSummary::Reason& reason : coverage.reasons) write_value(out, reason);
   out.end_array();
   out.key("package_databases");
   out.begin_array();
   for (const Inventory::Database& database : report.inventory.databases) {
-    out.begin_object();
-    out.member("path", database.path);
-    out.member("extractor", database.extractor);
-    write_layer(out, database.layer);
-    out.member("packages", static_cast<std::uint64_t>(database.packages));
-    out.end_object();
+    write_value(out, database);
   }
   out.end_array();
   out.end_object();
@@ -280,15 +254,7 @@ void write_coverage(JsonWriter& out, const Report& report) {
 void write_problems(JsonWriter& out, const std::vector<Problem>& problems) {
   out.key("problems");
   out.begin_array();
-  for (const Problem& problem : problems) {
-    out.begin_object();
-    out.member("path", problem.path);
-    write_layer(out, problem.layer);
-    out.member("step", problem.step);
-    out.member("code", problem.code);
-    out.member("message", problem.message);
-    out.end_object();
-  }
+  for (const Problem& problem : problems) write_value(out, problem);
   out.end_array();
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/codec/json.h"
 #include "scan/report/format.h"
+#include "scan/sbom/report_values.h"
 
 namespace seaworthy {
 namespace {
@@ -100,8 +101,7 @@ class ReportReader {
     report_.target.platform = text_of(target["platform"]);
     report_.target.created = text_of(target["created"]);
     for (const JsonValue& layer : target["layers"].elements()) {
-      report_.target.layers.push_back({text_of(layer["digest"]), text_of(layer["diff_id"]),
-                                       count_of(layer["size"]), text_of(layer["created_by"])});
+      report_.target.layers.push_back(read_layer_value(layer));
     }
   }
 
@@ -291,10 +291,7 @@ class ReportReader {
     }
     const auto databases = coverage["package_databases"].elements();
     for (std::size_t i = 0; i < databases.size(); ++i) {
-      Inventory::Database database;
-      database.path = text_of(databases[i]["path"]);
-      database.extractor = text_of(databases[i]["extractor"]);
-      database.packages = count_of(databases[i]["packages"]);
+      Inventory::Database database = read_database_value(databases[i]);
       ASSIGN_OR_RETURN(database.layer,
                        layer_of(databases[i], indexed("coverage.package_databases", i)));
       report_.inventory.databases.push_back(std::move(database));
@@ -305,13 +302,8 @@ class ReportReader {
   Status read_problems() {
     const auto elements = root_["problems"].elements();
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      const JsonValue& value = elements[i];
-      Problem problem;
-      problem.path = text_of(value["path"]);
-      ASSIGN_OR_RETURN(problem.layer, layer_of(value, indexed("problems", i)));
-      problem.step = text_of(value["step"]);
-      problem.code = text_of(value["code"]);
-      problem.message = text_of(value["message"]);
+      Problem problem = read_problem_value(elements[i]);
+      ASSIGN_OR_RETURN(problem.layer, layer_of(elements[i], indexed("problems", i)));
       report_.problems.push_back(std::move(problem));
     }
     return ok_status();

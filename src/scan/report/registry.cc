@@ -4,7 +4,8 @@
 #include "scan/report/format.h"
 
 // One line per format, in the order `seaworthy list formats` shows them.
-#define FORMATS(use) use(kTable) use(kJson) use(kCycloneDx)
+#define FORMATS(use) \
+  use(kTable) use(kJson) use(kCycloneDx) use(kCycloneDxXml) use(kSpdx) use(kSpdxTag)
 
 namespace seaworthy {
 

@@ -16,7 +16,7 @@ TEST(Formats, AreCompleteRowsWithDistinctNames) {
     EXPECT_FALSE(format->media_type.empty()) << format->name;
     EXPECT_EQ(find_format(format->name), format) << format->name;
   }
-  for (const char* expected : {"table", "json", "cyclonedx"}) {
+  for (const char* expected : {"table", "json", "cyclonedx", "cyclonedx-xml", "spdx", "spdx-tag"}) {
     EXPECT_TRUE(names.contains(expected)) << expected;
   }
   EXPECT_EQ(find_format("nothing"), nullptr);

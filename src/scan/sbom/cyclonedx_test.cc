@@ -1,5 +1,3 @@
-#include "scan/sbom/cyclonedx.h"
-
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,118 +7,20 @@
 #include <gmock/gmock.h>
 
 #include "core/codec/json.h"
+#include "scan/sbom/sbom.h"
+#include "scan/sbom/sbom_test_reports.h"
 
 namespace seaworthy {
 namespace {
 
 using testing::HasSubstr;
 
-Package package_named(PackageType type, std::string name, std::string version,
-                      std::string arch = "") {
-  Package package;
-  package.type = type;
-  package.name = std::move(name);
-  package.version = std::move(version);
-  package.arch = std::move(arch);
-  return package;
-}
-
-Report debian_report() {
-  Report report;
-  report.tool_version = "0.1.0";
-  report.target = {
-      "registry/app:1",
-      "sha256:" + std::string(64, 'a'),
-      "linux/amd64",
-      "2024-05-01T10:00:00Z",
-      {{"sha256:1", "sha256:2", 1000, "ADD file"}, {"sha256:3", "sha256:4", 20, "RUN \"x\" \t"}}};
-  Distro distro;
-  distro.id = "debian";
-  distro.version = "12";
-  distro.codename = "bookworm";
-  distro.name = "Debian GNU/Linux 12 (bookworm)";
-  distro.like = {"a", "b"};
-  distro.variant = "v";
-  distro.path = "etc/os-release";
-  distro.layer = 0;
-  report.inventory.distro = distro;
-  Package gcc = package_named(PackageType::kDeb, "gcc-12-base", "12.2.0-14+b1", "amd64");
-  gcc.source_name = "gcc-12";
-  gcc.source_version = "12.2.0-14";
-  gcc.licenses = {"GPL-3", "Artistic or GPL"};
-  gcc.set_property(kMaintainer, "Matthias <a@b>");
-  gcc.set_property(kStatus, "half-configured");
-  gcc.path = "var/lib/dpkg/status";
-  gcc.layer = 1;
-  gcc.files = 42;
-  Package same_source = package_named(PackageType::kDeb, "zlib1g", "1:1.2.13", "amd64");
-  same_source.source_name = "zlib1g";
-  Package other = package_named(PackageType::kOther, "left-pad", "1.3.0");
-  Package npm = package_named(PackageType::kOther, "left-pad", "1.3.1");
-  npm.set_property("purl", "pkg:npm/left-pad@1.3.1");
-  npm.path = "app/node_modules/a";
-  Package npm_again = npm;
-  npm_again.path = "app/node_modules/b";
-  report.inventory.packages = {gcc, same_source, other, npm, npm_again};
-  std::sort(report.inventory.packages.begin(), report.inventory.packages.end(), package_before);
-  report.inventory.databases = {{"var/lib/dpkg/status", "os/dpkg", 1, 2}};
-  report.inventory.problems = {{"var/lib/x", 1, "extract", problem::kUnreadableRecord, "line 3"}};
-  report.problems = report.inventory.problems;
-  return report;
-}
-
-Report rpm_report() {
-  Report report;
-  report.target.reference = "oci:x";
-  Distro distro;
-  distro.id = "almalinux";
-  distro.version = "8.9";
-  report.inventory.distro = distro;
-  Package npm = package_named(PackageType::kRpm, "npm", "1:6.14.4-1.el8", "x86_64");
-  npm.source_name = "nodejs";
-  npm.source_version = "12.18.2-1.el8";
-  npm.set_property(kSourceRpm, "nodejs-12.18.2-1.el8.src.rpm");
-  npm.set_property(kModularity, "nodejs:12:8030020201124152102:229f0a1c");
-  Package zero = package_named(PackageType::kRpm, "bash", "0:4.4", "x86_64");
-  report.inventory.packages = {zero, npm};
-  return report;
-}
-
-Report empty_report() {
-  return {};
-}
-Report apk_report() {
-  Report report;
-  report.target.reference = "dir:/x";
-  report.inventory.distro = Distro{};
-  report.inventory.distro->id = "alpine";
-  report.inventory.distro->version = "3.19_alpha20230901";
-  report.inventory.distro->repository_branch = "edge";
-  report.inventory.distro->content_sets = {"one-rpms", "two-rpms"};
-  report.inventory.distro->cpes = {"cpe:/a:redhat:product:1"};
-  Package apk = package_named(PackageType::kApk, "ssl_client", "1.36.1-r5", "x86_64");
-  apk.source_name = "busybox";
-  report.inventory.packages = {apk};
-  report.has_database = true;
-  report.coverage.packages = 1;
-  report.coverage.unassessed = 1;
-  report.coverage.reasons = {{"no feed", 1}};
-  return report;
-}
-
-struct ReportCase {
-  const char* name;
-  Report (*make)();
-};
-constexpr ReportCase kReports[]{
-    {"deb", debian_report}, {"rpm", rpm_report}, {"apk", apk_report}, {"empty", empty_report}};
-
 TEST(CycloneDx, OwnDocumentsReadBackExactly) {
   for (const ReportCase& row : kReports) {
     SCOPED_TRACE(row.name);
     const Report report = row.make();
     const std::string document = write_cyclonedx(report);
-    const Result<Report> again = parse_cyclonedx(document, Limits{});
+    const Result<Report> again = parse_sbom(document, Limits{});
     ASSERT_TRUE(again.ok()) << again.error().message;
     EXPECT_EQ(again->inventory.packages, report.inventory.packages);
     EXPECT_EQ(again->inventory.distro, report.inventory.distro);
@@ -279,7 +179,7 @@ TEST(CycloneDx, PackagesOfOtherTools) {
   };
   for (const Case& row : cases) {
     SCOPED_TRACE(row.name);
-    const Result<Report> report = parse_cyclonedx(document_of(row.component), Limits{});
+    const Result<Report> report = parse_sbom(document_of(row.component), Limits{});
     ASSERT_TRUE(report.ok()) << report.error().message;
     ASSERT_EQ(report->inventory.packages.size(), 1u);
     const Package& package = report->inventory.packages[0];
@@ -320,7 +220,7 @@ TEST(CycloneDx, AnAbsentSourceMeansWhatTheToolMeans) {
       {"rpm", "[]", "pkg:rpm/almalinux/bash@5.2-1", false},
   };
   for (const Case& row : cases) {
-    const Result<Report> report = parse_cyclonedx(
+    const Result<Report> report = parse_sbom(
         document_of(component(row.purl), std::string(R"(,"metadata":{"tools":)") + row.tools + "}"),
         Limits{});
     ASSERT_TRUE(report.ok()) << row.name;
@@ -331,8 +231,7 @@ TEST(CycloneDx, AnAbsentSourceMeansWhatTheToolMeans) {
 
 TEST(CycloneDx, TrivysWordForNoDistributionIsNone) {
   const std::string none = R"({"type":"operating-system","name":"none"},)";
-  const Result<Report> report =
-      parse_cyclonedx(document_of(none + component("pkg:npm/a@1")), Limits{});
+  const Result<Report> report = parse_sbom(document_of(none + component("pkg:npm/a@1")), Limits{});
   ASSERT_TRUE(report.ok());
   EXPECT_FALSE(report->inventory.distro.has_value());
   EXPECT_TRUE(report->problems.empty());
@@ -390,14 +289,14 @@ TEST(CycloneDx, Distributions) {
   };
   for (const Case& row : cases) {
     SCOPED_TRACE(row.name);
-    const Result<Report> report = parse_cyclonedx(document_of(row.components), Limits{});
+    const Result<Report> report = parse_sbom(document_of(row.components), Limits{});
     ASSERT_TRUE(report.ok()) << report.error().message;
     ASSERT_TRUE(report->inventory.distro.has_value());
     EXPECT_EQ(report->inventory.distro->id, row.id);
     EXPECT_EQ(report->inventory.distro->version, row.version);
     EXPECT_EQ(report->inventory.distro->codename, row.codename);
   }
-  EXPECT_FALSE(parse_cyclonedx(document_of(component("pkg:npm/a@1")), Limits{})->inventory.distro);
+  EXPECT_FALSE(parse_sbom(document_of(component("pkg:npm/a@1")), Limits{})->inventory.distro);
 }
 
 TEST(CycloneDx, LayersOfTrivy) {
@@ -405,7 +304,7 @@ TEST(CycloneDx, LayersOfTrivy) {
       R"(,"metadata":{"component":{"type":"container","name":"debian:12","properties":[)" +
       property("aquasecurity:trivy:DiffID", "sha256:one") + "," +
       property("aquasecurity:trivy:DiffID", "sha256:two") + "]}}";
-  const Result<Report> report = parse_cyclonedx(
+  const Result<Report> report = parse_sbom(
       document_of(
           component("pkg:deb/debian/a@1", property("aquasecurity:trivy:LayerDiffID", "sha256:two")),
           metadata),
@@ -418,7 +317,7 @@ TEST(CycloneDx, LayersOfTrivy) {
 
 TEST(CycloneDx, NestedComponentsAndOthers) {
   const std::string inner = component("pkg:deb/debian/inner@1");
-  const Result<Report> report = parse_cyclonedx(
+  const Result<Report> report = parse_sbom(
       document_of(
           R"({"type":"application","name":"package-lock.json","components":[)" + inner +
           R"(]},)"
@@ -449,7 +348,7 @@ TEST(CycloneDx, RecordsThatCannotBeReadAreProblems) {
        "second operating system"},
   };
   for (const Case& row : cases) {
-    const Result<Report> report = parse_cyclonedx(document_of(row.components), Limits{});
+    const Result<Report> report = parse_sbom(document_of(row.components), Limits{});
     ASSERT_TRUE(report.ok()) << row.name;
     ASSERT_EQ(report->problems.size(), 1u) << row.name;
     EXPECT_THAT(report->problems[0].message, HasSubstr(row.message)) << row.name;
@@ -465,7 +364,7 @@ TEST(CycloneDx, AnIndexPastTheLayersIsDropped) {
     const std::string metadata =
         R"(,"metadata":{"properties":[{"name":"seaworthy:problem","value":)"
         R"("{\"layer\":9,\"code\":\"limit\"}"},{"name":"seaworthy:target:layer","value":"{}"}]})";
-    const Result<Report> report = parse_cyclonedx(document_of(own, metadata), Limits{});
+    const Result<Report> report = parse_sbom(document_of(own, metadata), Limits{});
     ASSERT_TRUE(report.ok());
     EXPECT_EQ(report->inventory.packages[0].layer, -1) << layer;
     EXPECT_EQ(report->problems.at(0).layer, -1);
@@ -477,7 +376,7 @@ TEST(CycloneDx, OldProblemsOfFeedsAreNotReadBack) {
   Report report = rpm_report();
   report.problems = {{"", -1, "match", problem::kStaleFeed, "old"},
                      {"a", -1, "read tar", problem::kLimit, "cut"}};
-  const Result<Report> again = parse_cyclonedx(write_cyclonedx(report), Limits{});
+  const Result<Report> again = parse_sbom(write_cyclonedx(report), Limits{});
   ASSERT_TRUE(again.ok());
   ASSERT_EQ(again->problems.size(), 1u);
   EXPECT_EQ(again->problems[0].code, problem::kLimit);
@@ -490,31 +389,36 @@ TEST(CycloneDx, Refused) {
     const char* message;
   };
   const Case cases[]{
-      {"empty", "", "not JSON"},
+      {"empty", "", "it is empty"},
       {"truncated", write_cyclonedx(debian_report()).substr(0, 700), "not JSON"},
       {"an array", "[]", "bomFormat"},
       {"other JSON", R"({"a":1})", "bomFormat"},
-      {"SPDX", R"({"spdxVersion":"SPDX-2.3"})", "SPDX"},
-      {"XML", "<?xml version=\"1.0\"?><bom/>", "XML"},
+      {"SPDX 2.1", R"({"spdxVersion":"SPDX-2.1"})", "SPDX-2.2 and SPDX-2.3 are read"},
+      {"SPDX 3", R"({"@context":"x","@graph":[]})", "SPDX 3"},
+      {"Syft", R"({"artifacts":[],"descriptor":{"name":"syft"}})", "Syft's own"},
+      {"Trivy", R"({"SchemaVersion":2,"Results":[]})", "Trivy"},
+      {"our report", R"({"schema":"seaworthy.report/1"})", "report of Seaworthy"},
+      {"XML", "<?xml version=\"1.0\"?><bom/>", "no CycloneDX: its root is 'bom'"},
       {"version 1.1", R"({"bomFormat":"CycloneDX","specVersion":"1.1"})", "1.2 to 1.6"},
       {"version 2.0", R"({"bomFormat":"CycloneDX","specVersion":"2.0"})", "1.2 to 1.6"},
       {"no version", R"({"bomFormat":"CycloneDX"})", "1.2 to 1.6"},
-      {"too deep", document_of(std::string(200, '[') + std::string(200, ']')), "deeper"},
+      {"too deep", document_of(std::string(200, '[') + std::string(200, ']')),
+       "over the limit nesting"},
   };
   for (const Case& row : cases) {
-    const Result<Report> report = parse_cyclonedx(row.document, Limits{});
+    const Result<Report> report = parse_sbom(row.document, Limits{});
     ASSERT_FALSE(report.ok()) << row.name;
     EXPECT_THAT(report.error().message, HasSubstr(row.message)) << row.name;
   }
   Limits small;
   small.document_bytes = 10;
-  EXPECT_EQ(parse_cyclonedx(write_cyclonedx(rpm_report()), small).error().code,
+  EXPECT_EQ(parse_sbom(write_cyclonedx(rpm_report()), small).error().code,
             ErrorCode::kLimitExceeded);
 }
 
 TEST(CycloneDx, ADocumentWithoutComponentsHasNoDatabase) {
   const Result<Report> report =
-      parse_cyclonedx(R"({"bomFormat":"CycloneDX","specVersion":"1.4"})", Limits{});
+      parse_sbom(R"({"bomFormat":"CycloneDX","specVersion":"1.4"})", Limits{});
   ASSERT_TRUE(report.ok());
   EXPECT_TRUE(report->inventory.databases.empty());
   EXPECT_TRUE(report->inventory.packages.empty());
@@ -524,7 +428,7 @@ TEST(CycloneDx, ManyPropertiesOfOnePackageAreCut) {
   std::string properties = property("seaworthy:type", "deb");
   for (int i = 0; i < 1000; ++i)
     properties += "," + property("seaworthy:property:" + std::to_string(i), "x");
-  const Result<Report> report = parse_cyclonedx(document_of(component("", properties)), Limits{});
+  const Result<Report> report = parse_sbom(document_of(component("", properties)), Limits{});
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->inventory.packages.at(0).properties.size(), 256u);
   EXPECT_EQ(report->problems.size(), 1u);

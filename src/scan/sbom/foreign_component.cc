@@ -6,9 +6,9 @@ namespace {
 constexpr std::string_view kTrivy = "aquasecurity:trivy:";
 constexpr std::string_view kSyft = "syft:metadata:";
 
-std::string_view property_of(const JsonValue& component, std::string_view prefix,
+std::string_view property_of(const SbomComponent& component, std::string_view prefix,
                              std::string_view name) {
-  return property_of(component, std::string(prefix) + std::string(name));
+  return component.property(std::string(prefix) + std::string(name));
 }
 
 // "nodejs-12.18.2-1.module.src.rpm" is name, version and release, told apart from the right.
@@ -35,7 +35,7 @@ void set_upstream(Package& package, std::string_view upstream) {
 }
 
 // The source package as Trivy's and Syft's own properties name it.
-void set_source_from_properties(const JsonValue& component, Package& package) {
+void set_source_from_properties(const SbomComponent& component, Package& package) {
   const auto trivy = [&](std::string_view name) {
     return std::string(property_of(component, kTrivy, name));
   };
@@ -58,19 +58,12 @@ void set_source_from_properties(const JsonValue& component, Package& package) {
 
 }  // namespace
 
-std::string_view property_of(const JsonValue& component, std::string_view name) {
-  for (const JsonValue& property : component["properties"].elements()) {
-    if (property["name"].text() == name) return property["value"].text();
-  }
-  return {};
-}
-
 bool is_small_number(std::string_view text) {
   return !text.empty() && text.size() < 10 &&
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-void read_os_purl(const JsonValue& component, const Purl& purl, bool absent_source_is_own,
+void read_os_purl(const SbomComponent& component, const Purl& purl, bool absent_source_is_own,
                   Package& package) {
   package.arch = purl.qualifier("arch");
   std::string_view epoch = purl.qualifier("epoch");
@@ -79,10 +72,13 @@ void read_os_purl(const JsonValue& component, const Purl& purl, bool absent_sour
     package.version.insert(0, std::string(epoch) + ":");
   }
   const std::string_view upstream = purl.qualifier("upstream");
-  if (upstream.empty()) {
-    set_source_from_properties(component, package);
-  } else {
+  if (!upstream.empty()) {
     set_upstream(package, upstream);
+  } else if (!component.source_name.empty()) {
+    package.source_name = component.source_name;
+    package.source_version = component.source_version;
+  } else {
+    set_source_from_properties(component, package);
   }
   if (package.source_name.empty() && package.type != PackageType::kRpm && !absent_source_is_own) {
     package.set_property(kSourceUnknown, "yes");
@@ -91,22 +87,15 @@ void read_os_purl(const JsonValue& component, const Purl& purl, bool absent_sour
   if (module.empty()) module = purl.qualifier("modularitylabel");
   if (module.empty()) module = property_of(component, kTrivy, "Modularitylabel");
   if (module.empty()) module = property_of(component, kSyft, "modularityLabel");
-  if (package.type == PackageType::kRpm) package.set_property(kModularity, std::string(module));
+  const bool is_rpm = package.type == PackageType::kRpm;
+  if (is_rpm) package.set_property(kModularity, std::string(module));
+  // Who packaged it tells the distribution's own packages from those of other repositories.
+  package.set_property(is_rpm ? kVendor : kMaintainer, component.supplier);
 }
 
-void read_licenses(const JsonValue& component, Package& package) {
-  for (const JsonValue& choice : component["licenses"].elements()) {
-    const JsonValue license = choice["license"];
-    std::string_view text = license["id"].text();
-    if (text.empty()) text = license["name"].text();
-    if (text.empty()) text = choice["expression"].text();
-    if (!text.empty()) package.licenses.emplace_back(text);
-  }
-}
-
-void read_place(const JsonValue& component, const std::vector<ReportLayer>& layers,
+void read_place(const SbomComponent& component, const std::vector<ReportLayer>& layers,
                 Package& package) {
-  std::string_view path = property_of(component, "syft:location:0:path");
+  std::string_view path = component.property("syft:location:0:path");
   if (path.empty()) path = property_of(component, kTrivy, "FilePath");
   if (path.starts_with('/')) path.remove_prefix(1);
   package.path = path;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Names of the CycloneDX properties this program writes, shared by writer and reader. What the
-// CycloneDX fields and the purl cannot carry exactly goes into them, so that an own document reads
+// Names of the properties (SPDX: in annotations) that this program writes, shared by writers and
+// readers. What the
+// formats' fields and the purl cannot carry exactly goes into them, so that an own document reads
 // back as the inventory it was written from.
 namespace seaworthy::property_name {
 
@@ -11,6 +12,11 @@ inline constexpr const char* kSourceName = "seaworthy:source:name";
 inline constexpr const char* kSourceVersion = "seaworthy:source:version";
 inline constexpr const char* kPath = "seaworthy:path";
 inline constexpr const char* kLayer = "seaworthy:layer";  // index into the target's layers
+// SPDX: what a field of one line could not carry, and the licences as they were.
+inline constexpr const char* kName = "seaworthy:name";
+inline constexpr const char* kVersion = "seaworthy:version";
+inline constexpr const char* kDescription = "seaworthy:description";
+inline constexpr const char* kLicense = "seaworthy:license";  // once per licence
 inline constexpr const char* kFiles = "seaworthy:files";
 inline constexpr const char* kProperty =
     "seaworthy:property:";  // key of Package::properties behind
