@@ -24,7 +24,10 @@ class ByteView {
   std::uint16_t u16(std::uint64_t offset) const {
     return static_cast<std::uint16_t>(number(offset, 2));
   }
-  std::uint32_t u32(std::uint64_t offset) const { return number(offset, 4); }
+  std::uint32_t u32(std::uint64_t offset) const {
+    return static_cast<std::uint32_t>(number(offset, 4));
+  }
+  std::uint64_t u64(std::uint64_t offset) const { return number(offset, 8); }
   // The bytes [offset, offset + size), as far as there are any.
   std::string_view slice(std::uint64_t offset, std::uint64_t size) const {
     if (offset > bytes_.size()) return {};
@@ -33,9 +36,9 @@ class ByteView {
   std::uint64_t size() const { return bytes_.size(); }
 
  private:
-  std::uint32_t number(std::uint64_t offset, unsigned size) const {
+  std::uint64_t number(std::uint64_t offset, unsigned size) const {
     if (!has(offset, size)) return 0;
-    std::uint32_t value = 0;
+    std::uint64_t value = 0;
     for (unsigned i = 0; i < size; ++i) {
       const unsigned at = order_ == ByteOrder::kBig ? i : size - 1 - i;
       value = value << 8 | static_cast<std::uint8_t>(bytes_[static_cast<std::size_t>(offset) + at]);

@@ -1,6 +1,6 @@
 // Writes tar as POSIX.1-2001 (pax) has it: a ustar header of 512 bytes per entry, and where a field
 // is too small an extended header (type 'x') of "LENGTH KEY=VALUE\n" records in front of it.
-#include "scan/image/tar_writer.h"
+#include "core/codec/tar_writer.h"
 
 #include <algorithm>
 #include <array>

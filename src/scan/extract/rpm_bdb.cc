@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/rpm_blobs.h"
 
 namespace seaworthy {

@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "core/codec/digest.h"
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/evidence_builder.h"
 #include "scan/extract/lines.h"
 

@@ -12,7 +12,7 @@
 #include <set>
 #include <string>
 
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/rpm_blobs.h"
 
 namespace seaworthy {

@@ -5,7 +5,7 @@
 
 #include "core/codec/digest.h"
 #include "core/model/problem.h"
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/extract_test_support.h"
 #include "scan/extract/rpm_blobs.h"
 #include "scan/extract/rpm_header.h"

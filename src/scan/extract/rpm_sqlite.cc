@@ -1,7 +1,7 @@
 // rpm's SQLite database (rpmdb.sqlite): table Packages(hnum INTEGER PRIMARY KEY, blob BLOB). rpm
 // keeps it in WAL mode, and an image made while the database was open has its newest packages in
 // the write-ahead log only.
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/rpm_blobs.h"
 #include "scan/extract/sqlite_table.h"
 

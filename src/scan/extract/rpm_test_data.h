@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 
 namespace seaworthy::test {
 

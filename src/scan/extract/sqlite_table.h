@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 #include "scan/extract/sqlite_wal.h"
 
 namespace seaworthy {

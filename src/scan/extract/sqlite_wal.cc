@@ -1,6 +1,6 @@
 #include "scan/extract/sqlite_wal.h"
 
-#include "scan/extract/byte_view.h"
+#include "core/base/byte_view.h"
 
 namespace seaworthy {
 namespace {

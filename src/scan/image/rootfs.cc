@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "core/base/file.h"
-#include "scan/image/tar_writer.h"
+#include "core/codec/tar_writer.h"
 
 namespace seaworthy {
 namespace {

@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "scan/image/layout_fixture.h"
-#include "scan/image/tar_writer.h"
+#include "core/codec/tar_writer.h"
 
 namespace seaworthy {
 namespace {
