@@ -87,6 +87,9 @@ Result<SifFile> parse_sif(RangeReader& file) {
   const ByteView table(*table_bytes, ByteOrder::kLittle);
   SifFile sif;
   sif.arch = arch_of(text_at(header, 45, 3));
+  constexpr std::int64_t kYear2200 = 7'258'118'400;
+  const auto created = static_cast<std::int64_t>(header.u64(64));
+  if (created > 0 && created < kYear2200) sif.created = created;
   for (std::uint64_t i = 0; i < total; ++i) {
     const std::uint64_t at = i * kDescriptorBytes;
     if (table.u8(at + 4) == 0) continue;  // a free place

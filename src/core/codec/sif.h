@@ -41,7 +41,8 @@ struct SifObject {
 };
 
 struct SifFile {
-  std::string arch;  // of the primary partition
+  std::string arch;          // of the primary partition
+  std::int64_t created = 0;  // seconds since 1970
   std::vector<SifObject> objects;
 };
 
