@@ -18,6 +18,16 @@ struct Platform {
 Result<Platform> parse_platform(std::string_view text);
 Platform host_platform();
 
+// What the bytes of a layer are once they are inflated.
+enum class LayerForm {
+  kTar,
+  // A Windows layer: the file system stands below Files/, beside the registry's hives and a virtual
+  // machine's files.
+  kWindowsTar,
+  kSquashfs,  // a whole root file system
+  kEnd,
+};
+
 // How an image stores a layer. The compression is sniffed from the bytes, never trusted.
 struct LayerDescriptor {
   std::string digest;   // of the stored bytes; "" where the image names none (docker-archive)
@@ -25,6 +35,7 @@ struct LayerDescriptor {
   std::string media_type;
   std::uint64_t size = 0;  // stored bytes
   std::string created_by;  // from the configuration's history
+  LayerForm form = LayerForm::kTar;
 };
 
 }  // namespace seaworthy

@@ -17,9 +17,14 @@ std::string spelled(const Flag& flag) {
 
 constexpr std::string_view kTargets =
     "Targets\n"
+    "  [REGISTRY/]REPO[:TAG][@DIGEST]  an image in a registry\n"
     "  oci:DIR[:REF]        OCI image layout\n"
     "  oci-archive:FILE     the same in a tar\n"
     "  docker-archive:FILE  what `docker save` writes\n"
+    "  docker:NAME          an image of the Docker engine, through its socket\n"
+    "  podman:NAME          the same of Podman\n"
+    "  containerd:NAME[@NS] an image in containerd's content store\n"
+    "  sif:FILE             a Singularity or Apptainer file, or a squashfs image\n"
     "  dir:ROOTFS           a root file-system directory\n"
     "  sbom:FILE            CycloneDX or SPDX, of any tool\n"
     "  PATH                 any of these, recognized by content\n"

@@ -137,6 +137,8 @@ constexpr std::array kFlags{
          set_text<&Options::database_directory>},
     Flag{"cache", "DIR|none", "layer cache; default $XDG_CACHE_HOME/seaworthy", false,
          set_text<&Options::cache_directory>},
+    Flag{"containerd-root", "DIR", "where containerd keeps its data; default /var/lib/containerd",
+         false, set_text<&Options::containerd_root>},
     Flag{"offline", "", "never use the network; an image in a registry is refused", false,
          [](Options& o, std::string_view) {
            o.registry.offline = true;

@@ -31,6 +31,7 @@ struct Options {
   bool all_platforms = false;
   std::string database_directory;
   std::string cache_directory;
+  std::string containerd_root = "/var/lib/containerd";
   FormatOptions show;
   Thresholds thresholds;
   Limits limits;

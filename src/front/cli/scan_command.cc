@@ -131,6 +131,7 @@ Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
   scan_options.database_directory = options.database_directory;
   scan_options.jobs = options.jobs;
   scan_options.registry = options.registry;
+  scan_options.containerd_root = options.containerd_root;
   scan_options.registry.user_agent = "seaworthy/" + version_text();
   scan_options.match = with_match;
   scan_options.thresholds = options.thresholds;
@@ -179,7 +180,7 @@ Result<int> run_sbom_command(const Options& options) {
   return kExitDone;
 }
 
-constexpr std::array<std::string_view, 24> kScanFlags{"format",
+constexpr std::array<std::string_view, 25> kScanFlags{"format",
                                                       "output",
                                                       "severity",
                                                       "only-fixed",
@@ -189,6 +190,7 @@ constexpr std::array<std::string_view, 24> kScanFlags{"format",
                                                       "require-complete",
                                                       "allow-incomplete",
                                                       "platform",
+                                                      "containerd-root",
                                                       "db",
                                                       "cache",
                                                       "jobs",
@@ -213,13 +215,15 @@ constexpr std::array<Example, 6> kScanExamples{
             "read the table, keep the report"},
     Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"}};
 
-constexpr std::array<std::string_view, 16> kSbomFlags{
-    "format",          "output",        "platform",
-    "cache",           "jobs",          "limit",
-    "sandbox",         "offline",       "insecure-registry",
-    "registry-mirror", "registry-auth", "registry-ca",
-    "registry-cert",   "registry-key",  "quiet",
-    "verbose"};
+constexpr std::array<std::string_view, 17> kSbomFlags{"format",          "output",
+                                                      "platform",        "containerd-root",
+                                                      "cache",           "jobs",
+                                                      "limit",           "sandbox",
+                                                      "offline",         "insecure-registry",
+                                                      "registry-mirror", "registry-auth",
+                                                      "registry-ca",     "registry-cert",
+                                                      "registry-key",    "quiet",
+                                                      "verbose"};
 
 constexpr std::array<Example, 3> kSbomExamples{
     Example{"seaworthy sbom app.tar > app.cdx.json", "CycloneDX 1.6"},

@@ -134,11 +134,13 @@ Result<Image> image_of(const FileTree& tree, const std::vector<std::string>& pat
                        const ImageConfig& config) {
   Image image;
   image.platform = config.platform;
+  image.os_version = config.os_version;
   image.created = config.created;
   bool any = paths.empty();
   for (std::size_t i = 0; i < paths.size(); ++i) {
     ASSIGN_OR_RETURN(ImageLayer layer, read_layer(tree, paths[i]));
     any = any || layer.missing.empty();
+    if (image.platform.os == "windows") layer.descriptor.form = LayerForm::kWindowsTar;
     if (i < config.diff_ids.size()) layer.descriptor.diff_id = config.diff_ids[i];
     if (i < config.created_by.size()) layer.descriptor.created_by = config.created_by[i];
     image.layers.push_back(std::move(layer));

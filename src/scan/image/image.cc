@@ -5,13 +5,18 @@
 #include <array>
 #include <cerrno>
 
+#include "core/codec/sif.h"
 #include "core/codec/source.h"
+#include "core/codec/squashfs.h"
 #include "core/codec/tar_header.h"
+#include "scan/image/containerd.h"
 #include "scan/image/docker_archive.h"
+#include "scan/image/engine.h"
 #include "scan/image/file_tree.h"
 #include "scan/image/layout.h"
 #include "scan/image/reference.h"
 #include "scan/image/registry_content.h"
+#include "scan/image/sif_image.h"
 #include "scan/image/target.h"
 
 namespace seaworthy {
@@ -60,9 +65,27 @@ Status check_is_archive(int fd, const std::string& name) {
       (is_zero_block(head.data()) || tar_checksum_matches(head.data()))) {
     return ok_status();
   }
-  return Error{ErrorCode::kInvalidInput,
-               name + " is no image: it is neither a tar nor compressed; " +
-                   std::string(kArchiveForms) + ". Other targets: a directory, sbom:FILE"};
+  return Error{ErrorCode::kInvalidInput, name +
+                                             " is no image: it is neither a tar nor compressed; " +
+                                             std::string(kArchiveForms) +
+                                             ". Other targets: a SIF file, a directory, sbom:FILE"};
+}
+
+// A SIF file or a squashfs image; `image` stays empty where the file is neither.
+Status open_squashfs_forms(const std::shared_ptr<Fd>& file, const std::string& name, bool must,
+                           std::vector<Image>& images) {
+  std::array<char, 64> first{};
+  const ssize_t got = ::pread(file->get(), first.data(), first.size(), 0);
+  if (got < 0) return errno_error(errno, "read", name);
+  const std::string_view head(first.data(), static_cast<std::size_t>(got));
+  if (is_sif(head)) {
+    ASSIGN_OR_RETURN(images.emplace_back(), open_sif(file, name));
+  } else if (is_squashfs(head)) {
+    ASSIGN_OR_RETURN(images.emplace_back(), open_squashfs(file, name));
+  } else if (must) {
+    return Error{ErrorCode::kInvalidInput, name + " is no SIF file: there is no such header"};
+  }
+  return ok_status();
 }
 
 // An archive that is both an OCI layout and a docker-archive is read as a layout, where every
@@ -97,6 +120,9 @@ Result<std::vector<Image>> open_tree(const FileTree& tree, const Target& target,
 Result<std::vector<Image>> open_archive(std::shared_ptr<Fd> file, const Target& target,
                                         const ImageOptions& options) {
   const std::string name = target.kind == TargetKind::kStdin ? "standard input" : target.path;
+  std::vector<Image> images;
+  RETURN_IF_ERROR(open_squashfs_forms(file, name, target.kind == TargetKind::kSif, images));
+  if (!images.empty()) return images;
   RETURN_IF_ERROR(check_is_archive(file->get(), name));
   if (!options.index_archive) {
     return Error{ErrorCode::kInternal, name + ": there is nothing that can list an archive"};
@@ -121,6 +147,16 @@ Result<std::vector<Image>> open_registry(const std::string& text, const ImageOpt
   return LayoutReader(**content, options).open("");
 }
 
+Result<std::vector<Image>> open_engine(const Target& target, const ImageOptions& options) {
+  const EngineKind kind =
+      target.kind == TargetKind::kDocker ? EngineKind::kDocker : EngineKind::kPodman;
+  ASSIGN_OR_RETURN(std::shared_ptr<Fd> archive,
+                   export_image({kind, target.path, options.platforms, options.registry.offline,
+                                 options.limits, options.registry.environment}));
+  const std::string name = std::string(name_of(kind)) + ":" + target.path;
+  return open_archive(std::move(archive), {TargetKind::kArchive, name, ""}, options);
+}
+
 Result<std::vector<Image>> open_any(const Target& target, const ImageOptions& options) {
   switch (target.kind) {
     case TargetKind::kRootfs: {
@@ -140,9 +176,18 @@ Result<std::vector<Image>> open_any(const Target& target, const ImageOptions& op
                        spool(STDIN_FILENO, "standard input", options.limits));
       return open_archive(std::move(file), target, options);
     }
+    case TargetKind::kDocker:
+    case TargetKind::kPodman:
+      return open_engine(target, options);
+    case TargetKind::kContainerd: {
+      ASSIGN_OR_RETURN(const auto content,
+                       open_containerd(options.containerd_root, target.path, options.limits));
+      return LayoutReader(*content, options).open("");
+    }
     case TargetKind::kArchive:
     case TargetKind::kOciArchive:
-    case TargetKind::kDockerArchive: {
+    case TargetKind::kDockerArchive:
+    case TargetKind::kSif: {
       ASSIGN_OR_RETURN(Fd file, open_for_reading(target.path));
       auto shared = std::make_shared<Fd>(std::move(file));
       if (::lseek(shared->get(), 0, SEEK_CUR) < 0) {  // a pipe, from a shell's <(...)

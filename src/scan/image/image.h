@@ -51,6 +51,7 @@ struct Image {
   std::string reference;  // as the user wrote it
   std::string digest;     // of the manifest; "" where the form has none
   Platform platform;
+  std::string os_version;  // of Windows images: "10.0.20348.2113"
   std::string created;
   std::vector<ImageLayer> layers;  // lowest first
   // A root file-system directory instead of layers (`dir:`); "" otherwise.
@@ -77,11 +78,13 @@ struct ImageOptions {
   Limits limits;
   IndexArchive index_archive;
   RegistryOptions registry;
+  std::string containerd_root = "/var/lib/containerd";
 };
 
-// Opens TARGET: `registry/repo[:tag][@digest]`, `oci:DIR[:ref]`, `oci-archive:FILE`,
-// `docker-archive:FILE`, `dir:ROOTFS`, a bare path (recognized by content) or `-` (an archive on
-// stdin). One Image per selected platform.
+// Opens TARGET: `registry/repo[:tag][@digest]`, `docker:NAME`, `podman:NAME`,
+// `containerd:NAME[@namespace]`, `oci:DIR[:ref]`, `oci-archive:FILE`, `docker-archive:FILE`,
+// `sif:FILE`, `dir:ROOTFS`, a bare path (recognized by content) or `-` (an archive on stdin). One
+// Image per selected platform.
 //   An index with a single platform just works, whatever the host is. Attestation children
 //   (platform unknown/unknown, or annotation vnd.docker.reference.type) are passed over; nested
 //   indexes are followed to limits.nesting.

@@ -273,6 +273,10 @@ TEST(Target, Forms) {
   write_file(directory.path("root/etc/os-release"), "ID=debian");
   ImageOptions offline = options();
   offline.registry.offline = true;
+  offline.registry.environment = [](const char*) -> std::string {
+    return "unix:///nowhere/engine.sock";  // DOCKER_HOST and CONTAINER_HOST
+  };
+  offline.containerd_root = "/nowhere";
   const auto open = [&](const std::string& target) { return open_images(target, offline); };
   for (const std::string prefix : {"", "dir:"}) {
     const auto images = open(prefix + directory.path("root"));
@@ -292,8 +296,11 @@ TEST(Target, Forms) {
       {"that there is no file", "alpine:3.18", "there is no file of that name"},
       {"a registry", "ghcr.io/a/b", "ghcr.io/a/b:latest is in a registry, and --offline"},
       {"a digest that is none", "ghcr.io/a/b@sha256:00", "is no sha256 or sha512 digest"},
-      {"docker", "docker:alpine", "docker save -o image.tar alpine"},
-      {"podman", "podman:alpine", "unsupported"},
+      {"docker", "docker:alpine", "docker:alpine: open engine socket /nowhere/engine.sock"},
+      {"podman", "podman:alpine", "podman:alpine: open engine socket /nowhere/engine.sock"},
+      {"no name", "docker:", "usage docker: names no image"},
+      {"containerd", "containerd:alpine", "containerd:alpine: open /nowhere/"},
+      {"no SIF file", "sif:" + directory.path("root/etc/os-release"), "is no SIF file"},
       {"an SBOM", "sbom:x.json", "usage"},
       {"no such file", "./missing", "not-found"},
       {"no such archive", "missing.tar", "not-found"},

@@ -64,12 +64,14 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   Image image;
   image.digest = descriptor.digest;
   image.platform = config.platform;
+  image.os_version = config.os_version;
   image.created = config.created;
   if (image.platform.arch.empty()) image.platform = leaf.platform;
   bool any = false;
   for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
     ASSIGN_OR_RETURN(ImageLayer layer, read_layer(manifest.entries[i], i));
     layer.descriptor.diff_id = config.diff_ids[i];
+    if (image.platform.os == "windows") layer.descriptor.form = LayerForm::kWindowsTar;
     if (!config.created_by.empty()) layer.descriptor.created_by = config.created_by[i];
     any = any || layer.missing.empty();
     image.layers.push_back(std::move(layer));

@@ -196,6 +196,11 @@ Result<ImageConfig> parse_config(std::string_view json, const Limits& limits) {
   ImageConfig config;
   config.platform = {std::string(root["os"].text()), std::string(root["architecture"].text()),
                      std::string(root["variant"].text())};
+  const std::string_view os_version = root["os.version"].text();
+  const bool plain = os_version.size() <= 100 &&
+                     std::all_of(os_version.begin(), os_version.end(),
+                                 [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  if (plain) config.os_version = os_version;
   if (const auto created = parse_time(root["created"].text())) config.created = rfc3339(*created);
   for (const JsonValue& id : ids.elements()) {
     if (!is_digest(id.text())) {

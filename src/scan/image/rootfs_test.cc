@@ -8,8 +8,8 @@
 
 #include <gmock/gmock.h>
 
-#include "scan/image/layout_fixture.h"
 #include "core/codec/tar_writer.h"
+#include "scan/image/layout_fixture.h"
 
 namespace seaworthy {
 namespace {

@@ -10,9 +10,9 @@ namespace seaworthy {
 namespace {
 
 constexpr std::string_view kForms =
-    "registry/repo[:tag][@digest], oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, "
-    "dir:ROOTFS, sbom:FILE, a path, or - for "
-    "an archive on standard input";
+    "registry/repo[:tag][@digest], docker:NAME, podman:NAME, containerd:NAME[@namespace], "
+    "oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, sif:FILE, dir:ROOTFS, sbom:FILE, a "
+    "path, or - for an archive on standard input";
 
 bool exists(const std::string& path) {
   struct stat info {};
@@ -44,13 +44,6 @@ Result<Target> split_ref(TargetKind kind, std::string_view text) {
   return no_such(text.substr(0, text.find(':')));
 }
 
-Error daemon_target(std::string_view program, std::string_view name) {
-  return {ErrorCode::kUnsupported,
-          "images in a " + std::string(program) +
-              " daemon are not read yet; save the image first: " + std::string(program) +
-              " save -o image.tar " + std::string(name) + ", then scan image.tar"};
-}
-
 Result<Target> parse_bare(std::string_view text) {
   const std::string path(text);
   if (is_directory(path)) {
@@ -75,9 +68,13 @@ struct Scheme {
   std::string_view prefix;
   TargetKind kind;
 };
-constexpr std::array kSchemes{Scheme{"oci:", TargetKind::kOciDirectory},
-                              Scheme{"oci-archive:", TargetKind::kOciArchive},
-                              Scheme{"docker-archive:", TargetKind::kDockerArchive}};
+constexpr std::array kSchemes{
+    Scheme{"oci:", TargetKind::kOciDirectory}, Scheme{"oci-archive:", TargetKind::kOciArchive},
+    Scheme{"docker-archive:", TargetKind::kDockerArchive}, Scheme{"sif:", TargetKind::kSif}};
+// Names, not paths.
+constexpr std::array kStores{Scheme{"docker:", TargetKind::kDocker},
+                             Scheme{"podman:", TargetKind::kPodman},
+                             Scheme{"containerd:", TargetKind::kContainerd}};
 
 }  // namespace
 
@@ -112,8 +109,14 @@ Result<Target> parse_target(std::string_view text) {
   if (text.starts_with("sbom:")) {
     return Error{ErrorCode::kUsage, "an SBOM holds no image; it can be scanned, not opened"};
   }
-  if (text.starts_with("docker:")) return daemon_target("docker", text.substr(7));
-  if (text.starts_with("podman:")) return daemon_target("podman", text.substr(7));
+  for (const Scheme& store : kStores) {
+    if (!text.starts_with(store.prefix)) continue;
+    const std::string name(text.substr(store.prefix.size()));
+    if (name.empty()) {
+      return Error{ErrorCode::kUsage, std::string(store.prefix) + " names no image"};
+    }
+    return Target{store.kind, name, ""};
+  }
   return parse_bare(text);
 }
 

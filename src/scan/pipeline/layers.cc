@@ -67,8 +67,9 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
   };
   const LayerDescriptor& descriptor = layer.descriptor;
   ASSIGN_OR_RETURN(auto input, PipedInput::start(descriptor.digest, write));
-  auto read =
-      read_layer({{input->fd(), 0, 0, true}, descriptor.digest, descriptor.diff_id, {}}, worker);
+  auto read = read_layer(
+      {{input->fd(), 0, 0, true, descriptor.form}, descriptor.digest, descriptor.diff_id, {}},
+      worker);
   fetched = input->finish();
   if (reader_gone) fetched = ok_status();
   return read;
@@ -76,7 +77,7 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
 
 Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOptions& worker) {
   const LayerBytes& bytes = layer.bytes;
-  return read_layer({{bytes.file->get(), bytes.offset, bytes.size, false},
+  return read_layer({{bytes.file->get(), bytes.offset, bytes.size, false, layer.descriptor.form},
                      layer.descriptor.digest,
                      layer.descriptor.diff_id,
                      {}},
@@ -86,7 +87,12 @@ Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOp
 Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const LayerCache& cache,
                                       const WorkerOptions& worker) {
   const LayerDescriptor& descriptor = layer.descriptor;
-  if (auto cached = cache.find(descriptor.digest, descriptor.diff_id)) return *std::move(cached);
+  // A cached inventory is that of a plain tar: the same bytes read as another form say other
+  // things.
+  const bool may_cache = descriptor.form == LayerForm::kTar;
+  if (may_cache) {
+    if (auto cached = cache.find(descriptor.digest, descriptor.diff_id)) return *std::move(cached);
+  }
   LayerInventory unread;
   unread.digest = descriptor.digest;
   if (layer.bytes.missing()) {
@@ -113,6 +119,7 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
     unread.problems.push_back(layer_problem(read.error(), index));
     return unread;
   }
+  if (!may_cache) return read;
   if (const Status kept = cache.put(*read); !kept) {
     // A cache that cannot be written costs time, not truth; the scan says so and goes on.
     read->problems.push_back({"", index, "write cache", problem::kCache, kept.error().message});
@@ -188,7 +195,8 @@ Result<std::vector<Evidence>> assemble_request(const Image& image, const SecondP
       } else {
         ASSIGN_OR_RETURN(const LayerBytes bytes, spool.bytes_of(file.layer));
         held.push_back(bytes);
-        job.inputs.push_back({bytes.file->get(), bytes.offset, bytes.size, false});
+        job.inputs.push_back({bytes.file->get(), bytes.offset, bytes.size, false,
+                              image.layers[file.layer].descriptor.form});
       }
     }
     job.files.push_back({input_of[file.layer], file.path, file.as_path});

@@ -19,6 +19,7 @@ ImageOptions image_options(const ScanOptions& options) {
   image.all_platforms = options.all_platforms;
   image.limits = options.limits;
   image.registry = options.registry;
+  image.containerd_root = options.containerd_root;
   image.index_archive = [&options](std::shared_ptr<Fd> input) -> Result<ArchiveIndex> {
     ASSIGN_OR_RETURN(const std::uint64_t size, file_size(input->get()));
     ASSIGN_OR_RETURN(Fd spool, open_spool());
@@ -52,11 +53,26 @@ ReportTarget target_of(const Image& image, const std::vector<LayerInventory>& la
   return target;
 }
 
+// No feed speaks about Windows and its updates, and what is installed stands in hives that are not
+// read; the packages of languages are found as everywhere.
+void describe_windows(const Image& image, Inventory& inventory) {
+  Distro windows;
+  windows.id = "windows";
+  windows.version = image.os_version;
+  windows.name = "Windows" + (image.os_version.empty() ? "" : " " + image.os_version);
+  inventory.problems.push_back({"", -1, "list packages", problem::kNoFeed,
+                                windows.name + " itself is not assessed: neither its updates nor "
+                                               "what is installed in it are known; packages of "
+                                               "languages are listed"});
+  inventory.distro = std::move(windows);
+}
+
 Result<Report> inventory_report(const Image& image, const ScanOptions& options) {
   Report report;
   ASSIGN_OR_RETURN(const std::vector<LayerInventory> layers, read_layers(image, options));
   ASSIGN_OR_RETURN(report.inventory, fold_image(image, layers, options));
   report.target = target_of(image, layers);
+  if (image.platform.os == "windows") describe_windows(image, report.inventory);
   report.inventory.problems.insert(report.inventory.problems.end(), image.problems.begin(),
                                    image.problems.end());
   return report;

@@ -26,6 +26,7 @@ struct ScanOptions {
   Limits limits;
   Sandbox sandbox = Sandbox::kAuto;
   std::string cache_directory;  // "" none
+  std::string containerd_root = "/var/lib/containerd";
   std::string database_directory;
   int jobs = 0;  // 0: one per core
   RegistryOptions registry;

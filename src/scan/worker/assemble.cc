@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/path.h"
+#include "core/codec/squashfs.h"
 #include "core/codec/tar.h"
 
 namespace seaworthy {
@@ -83,13 +84,18 @@ class Assembly {
                                          const std::vector<Wanted>& wanted) {
     report_step_("read tar again");
     std::vector<Wanted> next;
-    ASSIGN_OR_RETURN(const auto source, inflated_source_of(input, request_.limits, nullptr));
+    const auto content = [&wanted](std::string_view path, std::uint64_t) {
+      return !wanted_as(wanted, std::string(path)).empty();
+    };
+    ASSIGN_OR_RETURN(const auto source,
+                     inflated_source_of(input, request_.limits, content, nullptr));
     TarReader tar(*source, request_.limits);
     TarEntry entry;
     while (true) {
       ASSIGN_OR_RETURN(const bool more, tar.next(entry));
       if (!more) return next;
       if (!entry.complaint.empty() || entry.kind == TarKind::kDirectory) continue;
+      if (input.form == LayerForm::kWindowsTar && !enter_windows_root(entry)) continue;
       const std::string as_path = wanted_as(wanted, entry.path);
       if (as_path.empty()) continue;
       if (entry.kind == TarKind::kFile) {
@@ -152,16 +158,37 @@ std::string target_in_tar(const TarEntry& entry) {
   return join_path(parent_path(entry.path), entry.link_target).path;
 }
 
-std::unique_ptr<ByteSource> source_of(const WorkerInput& input) {
+bool enter_windows_root(TarEntry& entry) {
+  constexpr std::string_view kRoot = "Files";
+  const auto cut = [&](std::string& path) {
+    if (path == kRoot) {
+      path.clear();
+      return true;
+    }
+    if (!path.starts_with(kRoot) || path[kRoot.size()] != '/') return false;
+    path.erase(0, kRoot.size() + 1);
+    return true;
+  };
+  if (!entry.complaint.empty()) return true;
+  if (entry.kind == TarKind::kHardLink && !cut(entry.link_target)) return false;
+  return cut(entry.path);
+}
+
+std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& limits,
+                                      const WantedContent& wanted) {
+  if (input.form == LayerForm::kSquashfs) {
+    return tar_of_squashfs(ranges_of_file(input.fd, input.offset, input.size), limits, wanted);
+  }
   if (input.is_stream) return source_of_stream(input.fd);
   return source_of_file(input.fd, input.offset, input.size);
 }
 
 Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
                                                        const Limits& limits,
+                                                       const WantedContent& wanted,
                                                        Compression* compression) {
   constexpr std::size_t kMagicBytes = 6;
-  std::unique_ptr<ByteSource> source = source_of(input);
+  std::unique_ptr<ByteSource> source = source_of(input, limits, wanted);
   std::string magic(kMagicBytes, '\0');
   std::size_t size = 0;
   while (size < kMagicBytes) {
@@ -174,7 +201,7 @@ Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
   if (compression != nullptr) *compression = found;
   // A file is simply opened again: unlike the prefixed source it can skip without reading.
   source = input.is_stream ? std::make_unique<PrefixedSource>(std::move(magic), std::move(source))
-                           : source_of(input);
+                           : source_of(input, limits, wanted);
   return inflate(std::move(source), found, limits);
 }
 

@@ -12,13 +12,21 @@
 
 namespace seaworthy {
 
-// The stored bytes of an input, from its first byte.
-std::unique_ptr<ByteSource> source_of(const WorkerInput& input);
+// The stored bytes of an input, from its first byte. A squashfs comes as the tar that it is made
+// into, with the content of files that `wanted` accepts.
+using WantedContent = std::function<bool(std::string_view path, std::uint64_t size)>;
+std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& limits,
+                                      const WantedContent& wanted);
 
 // The same, inflated by what its first bytes say. `compression` (may be null) gets what it was.
 Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
                                                        const Limits& limits,
+                                                       const WantedContent& wanted,
                                                        Compression* compression);
+
+// Makes an entry of a Windows layer one of its file system: Files/a is a. False for what is no part
+// of it: the hives of the registry, and the files of the virtual machine.
+bool enter_windows_root(TarEntry& entry);
 
 // Where a hard or symbolic link points to inside its own tar if no other link is on the way. One
 // that climbs above the root stays below it, as it would in a container.

@@ -34,8 +34,8 @@ void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
 
 }  // namespace
 
-LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step)
-    : limits_(limits), report_step_(std::move(report_step)), held_(limits) {
+LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step, LayerForm form)
+    : limits_(limits), report_step_(std::move(report_step)), form_(form), held_(limits) {
   for (const Extractor* extractor : all_extractors()) {
     for (std::string_view anchor : extractor->anchors) {
       if (anchor.ends_with('/')) anchor.remove_suffix(1);
@@ -57,6 +57,7 @@ void LayerWalk::walk(TarReader& tar) {
       break;
     }
     if (!*more) break;
+    if (form_ == LayerForm::kWindowsTar && !enter_windows_root(entry)) continue;
     if (entry.complaint.empty()) {
       visit(tar, entry);
     } else {

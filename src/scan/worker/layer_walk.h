@@ -10,6 +10,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/codec/tar.h"
+#include "core/model/image.h"
 #include "core/model/inventory.h"
 #include "scan/extract/extractor.h"
 #include "scan/worker/held_files.h"
@@ -19,7 +20,7 @@ namespace seaworthy {
 // Turns the entries of one layer's tar into its inventory.
 class LayerWalk {
  public:
-  LayerWalk(const Limits& limits, ReportStep report_step);
+  LayerWalk(const Limits& limits, ReportStep report_step, LayerForm form);
 
   // Walks to the end, or to where the tar breaks, which is then a problem of the inventory.
   void walk(TarReader& tar);
@@ -48,6 +49,7 @@ class LayerWalk {
 
   const Limits limits_;
   const ReportStep report_step_;
+  const LayerForm form_;
   LayerInventory inventory_;
   std::unordered_set<std::string> anchors_;  // each anchor and every directory above it
   std::deque<SeenPath> paths_;  // grows without copying: 16 bytes per path at all times

@@ -23,6 +23,7 @@ std::string pack(const WorkerRequest& request) {
     out.number(input.offset);
     out.number(input.size);
     out.flag(input.is_stream);
+    out.number(static_cast<std::uint64_t>(input.form));
   });
   out.flag(request.has_spool);
   out.text(request.digest);
@@ -43,13 +44,14 @@ Result<WorkerRequest> unpack_request(std::string_view bytes) {
   request.sandbox = in.choice(kSandboxEnd);
   for (const LimitRow& row : limit_rows()) request.limits.*row.field = in.number();
   request.limits.file_bytes_given = in.flag();
-  request.inputs.resize(in.list_size(3));
+  request.inputs.resize(in.list_size(4));
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     WorkerInput& input = request.inputs[i];
     input.fd = kFirstInputFd + static_cast<int>(i);
     input.offset = in.number();
     input.size = in.number();
     input.is_stream = in.flag();
+    input.form = in.choice(LayerForm::kEnd);
   }
   request.has_spool = in.flag();
   request.digest = in.text();

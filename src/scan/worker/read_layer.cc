@@ -67,20 +67,36 @@ Status verify(const WorkerRequest& request, const LayerStream::Outcome& outcome)
   return ok_status();
 }
 
+Result<std::string> digest_of_stored(const WorkerInput& input) {
+  constexpr std::size_t kStep = 1 * kMiB;
+  const std::unique_ptr<ByteSource> source = source_of_file(input.fd, input.offset, input.size);
+  std::string block(kStep, '\0');
+  Hasher hasher;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::size_t got, source->read(block));
+    if (got == 0) return hasher.finish();
+    hasher.update({block.data(), got});
+  }
+}
+
 }  // namespace
 
 Result<LayerInventory> read_layer_here(const WorkerRequest& request,
                                        const ReportProgress& report_progress) {
   ASSIGN_OR_RETURN(const Hasher::Algorithm digest, algorithm_for(request.digest));
   ASSIGN_OR_RETURN(const Hasher::Algorithm diff_id, algorithm_for(request.diff_id));
-  LayerStream stream(source_of(request.inputs.front()), digest, diff_id, request.limits);
+  const WorkerInput& input = request.inputs.front();
+  const auto wanted = [](std::string_view path, std::uint64_t size) {
+    return extractor_for({path, size}) != nullptr;
+  };
+  LayerStream stream(source_of(input, request.limits, wanted), digest, diff_id, request.limits);
   std::string step;
   const auto report = [&] { report_progress(step, stream.stored_bytes()); };
   const auto report_step = [&](const std::string& next) {
     step = next;
     report();
   };
-  LayerWalk walk(request.limits, report_step);
+  LayerWalk walk(request.limits, report_step, input.form);
   ProgressSource source(stream, report);
   TarReader tar(source, request.limits);
   report_step("read tar");
@@ -91,10 +107,16 @@ Result<LayerInventory> read_layer_here(const WorkerRequest& request,
   // Damage of the stream stopped the walk, too, unless it stands behind the archive's end.
   if (outcome.damage && !walk.failed()) walk.add_problem("", "inflate", *outcome.damage);
   LayerInventory inventory = walk.finish();
+  inventory.inflated_bytes = outcome.inflated_bytes;
+  if (input.form == LayerForm::kSquashfs) {
+    // The stream was the tar made of it. There is no diff id: nobody agreed on such a tar.
+    ASSIGN_OR_RETURN(inventory.digest, digest_of_stored(input));
+    inventory.stored_bytes = input.size;
+    return inventory;
+  }
   inventory.digest = outcome.digest;
   inventory.diff_id = outcome.diff_id;
   inventory.stored_bytes = outcome.stored_bytes;
-  inventory.inflated_bytes = outcome.inflated_bytes;
   return inventory;
 }
 

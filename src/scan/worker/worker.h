@@ -7,6 +7,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/model/image.h"
 #include "core/model/inventory.h"
 #include "scan/extract/extractor.h"
 
@@ -33,6 +34,7 @@ struct WorkerInput {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
   bool is_stream = false;  // a pipe instead: read front to back, `offset` and `size` unused
+  LayerForm form = LayerForm::kTar;
 };
 
 struct LayerJob {
