@@ -96,7 +96,8 @@ Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
     if (entry.kind != TarKind::kFile) continue;
     auto content = reader.content(limits.document_bytes);
     if (content) {
-      RETURN_IF_ERROR(visit(ArchiveMember{entry.path, *std::move(content)}));
+      RETURN_IF_ERROR(visit(ArchiveMember{entry.path, *std::move(content),
+                                          static_cast<UnixSeconds>(entry.modified)}));
     } else if (content.error().code == ErrorCode::kLimitExceeded &&
                entry.size_bytes > limits.document_bytes) {
       // The stream itself is sound: go on behind it.
@@ -105,6 +106,11 @@ Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
       return std::move(content).error();
     }
   }
+}
+
+UnixSeconds modified_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_mtim.tv_sec : 0;
 }
 
 Status walk_file(const std::string& path, const Limits& limits, const Visit& visit,
@@ -131,7 +137,10 @@ Status walk_file(const std::string& path, const Limits& limits, const Visit& vis
                      : "damaged archive: named as a tar, but there is no header at offset 0"};
   }
   auto content = read_all(*source, limits.document_bytes);
-  if (content) return visit(ArchiveMember{name_without_compression(path), *std::move(content)});
+  if (content) {
+    return visit(
+        ArchiveMember{name_without_compression(path), *std::move(content), modified_of(path)});
+  }
   if (content.error().code != ErrorCode::kLimitExceeded) return std::move(content).error();
   problem(name_without_compression(path),
           over_limit(limits, &Limits::document_bytes, "one document"));
@@ -181,7 +190,7 @@ Status for_each_document(const std::string& path, const Limits& limits, const Vi
       problem(file, bytes.error());
       continue;
     }
-    RETURN_IF_ERROR(visit(ArchiveMember{file, *std::move(bytes)}));
+    RETURN_IF_ERROR(visit(ArchiveMember{file, *std::move(bytes), modified_of(whole)}));
   }
   return ok_status();
 }

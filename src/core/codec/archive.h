@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
 
@@ -13,6 +14,8 @@ namespace seaworthy {
 struct ArchiveMember {
   std::string path;   // "feeds/alpine.tar.zst" is the input; "v3.18/main.json" the member
   std::string bytes;  // whole content
+  // When it was last changed, as the archive or the file system says; 0 where nothing does.
+  UnixSeconds modified = 0;
 };
 
 // Gives every regular file in `path` to `visit`, in the archive's order (directories: sorted by

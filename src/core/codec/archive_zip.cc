@@ -4,6 +4,7 @@
 #include <zip.h>
 
 #include <array>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -53,6 +54,15 @@ Result<std::string> read_member(zip_t* archive, zip_uint64_t index, const zip_st
   }
 }
 
+// A zip holds a time of day without a zone, which libzip takes for one of this machine's. Its
+// fields are read as UTC instead: the same archive has the same times everywhere.
+UnixSeconds modified_of(const zip_stat_t& info) {
+  std::tm fields{};
+  if ((info.valid & ZIP_STAT_MTIME) == 0 || ::localtime_r(&info.mtime, &fields) == nullptr)
+    return 0;
+  return ::timegm(&fields);
+}
+
 }  // namespace
 
 Status walk_zip(const std::string& path, const Limits& limits,
@@ -91,7 +101,7 @@ Status walk_zip(const std::string& path, const Limits& limits,
     if (total > limits.layer_bytes) {
       return over_limit(limits, &Limits::layer_bytes, "zip: inflating the archive");
     }
-    RETURN_IF_ERROR(visit(ArchiveMember{name, *std::move(bytes)}));
+    RETURN_IF_ERROR(visit(ArchiveMember{name, *std::move(bytes), modified_of(info)}));
   }
   return ok_status();
 }

@@ -206,6 +206,7 @@ Status TarReader::describe(const char* block, std::uint64_t size, Extended& loca
   }
   entry = TarEntry{};
   entry.kind = kind_of(type);
+  entry.modified = modified_of(block, local);
   pieces_.clear();
   map_leads_content_ = false;
   left_ = size;
@@ -222,6 +223,19 @@ Status TarReader::describe(const char* block, std::uint64_t size, Extended& loca
   sparse_ = entry.sparse;
   usable_ = entry.complaint.empty();
   return ok_status();
+}
+
+// A time that cannot be read is no reason to refuse an entry.
+std::uint64_t TarReader::modified_of(const char* block, const Extended& local) const {
+  std::uint64_t time = 0;
+  if (const std::string* text = find(local, "mtime"); text != nullptr) {
+    std::from_chars(text->data(), text->data() + text->size(), time);  // the fraction is left out
+    return time;
+  }
+  constexpr std::size_t kField = 136;
+  constexpr std::size_t kFieldBytes = 12;
+  const auto stored = tar_number(block + kField, kFieldBytes);
+  return stored ? *stored : 0;
 }
 
 void TarReader::set_names(const char* block, const Extended& local, TarEntry& entry) {

@@ -21,6 +21,7 @@ struct TarEntry {
   std::string link_target;         // kHardLink: cleaned like `path`; kSymlink: as written
   std::uint64_t size_bytes = 0;    // of the file's content, holes included
   std::uint64_t offset_bytes = 0;  // where the stored content begins in the tar stream
+  std::uint64_t modified = 0;      // seconds since 1970; 0 where the header has no usable time
   bool sparse = false;
   // Why this entry cannot be used, although the archive goes on behind it: a path that leaves the
   // root, or one longer than limits.path_length. Then `kind` is kOther and `path` is empty; the
@@ -71,6 +72,7 @@ class TarReader {
   Result<bool> next_header(char* block);
   Status read_extension(char type, std::uint64_t size, Extended& local);
   Status describe(const char* block, std::uint64_t size, Extended& local, TarEntry& entry);
+  std::uint64_t modified_of(const char* block, const Extended& local) const;
   void set_names(const char* block, const Extended& local, TarEntry& entry);
   void complain(TarEntry& entry, ErrorCode code, const std::string& why, std::string_view name);
   Error damaged(const std::string& what, std::uint64_t offset) const;
