@@ -30,6 +30,7 @@ struct ReportFeed {
   std::string name;
   std::string fetched_at, data_as_of;  // RFC 3339
   std::uint64_t records = 0;
+  std::string dated_by;  // what data_as_of was taken from: data, given, archive, file, ids, import
 };
 
 enum class VerdictResult { kSeaworthy, kUnseaworthy, kUnknown };

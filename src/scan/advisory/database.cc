@@ -1,31 +1,18 @@
 #include "scan/advisory/database.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
-#include <map>
-#include <set>
 #include <utility>
 
-#include "core/base/guarded.h"
 #include "core/codec/pack.h"
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/alias_closure.h"
-#include "scan/advisory/environment.h"
+#include "scan/advisory/database_state.h"
 #include "scan/advisory/package_name.h"
-#include "scan/advisory/records.h"
 #include "scan/advisory/row_codec.h"
 
 namespace seaworthy {
 namespace {
-
-using Feeds = std::vector<FeedRecord>;
-
-struct CachedFeeds {
-  std::size_t transaction = 0;
-  // Shared: a call goes on with the list it began with while another call replaces it.
-  std::shared_ptr<const Feeds> feeds;
-};
 
 bool has_scope(const FeedRecord& feed, const PackageKey& key) {
   return std::any_of(feed.row_scopes.begin(), feed.row_scopes.end(), [&](const auto& scope) {
@@ -46,33 +33,6 @@ std::string_view product_of(std::string_view distro_id) {
 }
 
 }  // namespace
-
-struct AdvisoryDatabase::State {
-  // Shared with other readers and with an import of this process: LMDB allows one per directory.
-  std::shared_ptr<DatabaseEnvironment> environment;
-  Guarded<CachedFeeds> cached;
-  std::atomic<std::uint64_t> damaged = 0;
-
-  // A read transaction and the feeds as of that transaction; nothing where the environment fails.
-  struct View {
-    Transaction transaction;
-    std::shared_ptr<const Feeds> feeds;
-  };
-  std::optional<View> view();
-
-  // Calls `each(feed, content)` for the value under `rest` of every feed that `has`.
-  template <class Has, class Each>
-  void for_feeds(Table table, std::string_view rest, Has&& has, Each&& each) {
-    const auto now = view();
-    if (!now) return;
-    for (const FeedRecord& feed : *now->feeds) {
-      if (!has(feed)) continue;
-      const std::string_view stored = now->transaction.get(table, stored_key(feed.info.name, rest));
-      const std::string_view content = content_of(feed.info.name, rest, stored);
-      if (content.data() != nullptr) each(feed, content);
-    }
-  }
-};
 
 namespace {
 
@@ -332,49 +292,6 @@ std::uint64_t AdvisoryDatabase::last_change() const {
   if (!view) return 0;
   const std::string_view bytes = view->transaction.get(Table::kMeta, "last_change");
   return bytes.empty() ? 0 : Unpacker(bytes).number();
-}
-
-std::vector<PackageKey> AdvisoryDatabase::search_packages(std::string_view part,
-                                                          std::size_t max) const {
-  std::set<PackageKey> found;
-  const auto view = state_->view();
-  if (!view) return {};
-  for (const FeedRecord& feed : *view->feeds) {
-    const std::string prefix = feed.info.name + '\0';
-    view->transaction.walk(Table::kRows, prefix, [&](std::string_view key, std::string_view value) {
-      if (!key.starts_with(prefix) || found.size() >= max) return false;
-      std::string_view rest;
-      std::string_view content;
-      if (!split_stored(feed.info.name, key, value, rest, content)) return true;
-      if (PackageKey package = package_key(rest); package.package.find(part) != std::string::npos) {
-        found.insert(std::move(package));
-      }
-      return true;
-    });
-  }
-  return {found.begin(), found.end()};
-}
-
-std::vector<std::string> AdvisoryDatabase::search_vulnerabilities(std::string_view prefix,
-                                                                  std::size_t max) const {
-  std::set<std::string> found;
-  const auto view = state_->view();
-  if (!view) return {};
-  for (const FeedRecord& feed : *view->feeds) {
-    std::size_t of_feed = 0;
-    for (const Table table : {Table::kDetails, Table::kAliases}) {
-      const std::string from = feed.info.name + '\0' + std::string(prefix);
-      view->transaction.walk(table, from, [&](std::string_view key, std::string_view) {
-        if (!key.starts_with(from) || of_feed >= 2 * max) return false;
-        found.emplace(key.substr(feed.info.name.size() + 1));
-        ++of_feed;
-        return true;
-      });
-    }
-  }
-  std::vector<std::string> ids(found.begin(), found.end());
-  if (ids.size() > max) ids.resize(max);
-  return ids;
 }
 
 std::string default_database_directory() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/advisory.h"
+#include "scan/advisory/feed_date.h"
 #include "scan/advisory/publication.h"
 
 namespace seaworthy {
@@ -28,9 +30,10 @@ struct FeedInfo {
   std::string format;  // the parser: "secdb"; a feed of several kinds joins them with "+"
   std::string fingerprint;
   UnixSeconds fetched_at = 0;
-  UnixSeconds data_as_of = 0;  // newest date in the data (matching rule 64)
-  std::uint64_t records = 0;   // advisories, scores or entries
-  std::uint64_t problems = 0;  // documents that could not be read
+  UnixSeconds data_as_of = 0;            // how old what it says is (matching rule 64)
+  DatedBy dated_by = DatedBy::kUnknown;  // the witness of data_as_of
+  std::uint64_t records = 0;             // advisories, scores or entries
+  std::uint64_t problems = 0;            // documents that could not be read
   std::vector<FeedScope> scopes;
   // What the publisher of a pulled database has of this feed and this database has not: ecosystem
   // and release. Nothing is known about their packages here.
@@ -41,6 +44,15 @@ struct EndOfLifeInfo {
   std::string date;    // ISO; standard security support
   bool ended = false;  // the feed says so without a date
   std::string feed;
+};
+
+struct KeyedRow {
+  PackageKey key;
+  AdvisoryRow row;
+};
+struct RowSearch {
+  std::vector<KeyedRow> rows;  // by feed, then by package
+  std::uint64_t left_out = 0;  // behind the most that was asked for
 };
 
 struct DatabaseChange {
@@ -84,6 +96,8 @@ class AdvisoryDatabase {
   std::vector<std::string> repository_cpes(std::string_view repository) const;
   std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;
   std::uint64_t last_change() const;
+  // Rows of any package with one of these ids as vulnerability or advisory, at most `max`.
+  RowSearch rows_about(const std::set<std::string>& ids, std::size_t max) const;
   // Packages whose name contains `part`, at most `max`: for `db search`.
   std::vector<PackageKey> search_packages(std::string_view part, std::size_t max) const;
   // Vulnerability and advisory ids that start with `prefix`, at most `max`: for `db search`.

@@ -8,14 +8,12 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
-#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/guarded.h"
 #include "core/base/limits.h"
@@ -122,29 +120,35 @@ Status DatabaseEnvironment::open_tables(bool create) {
 namespace {
 
 // The walk through every page reads the whole file, which would be most of a scan's time. So the
-// state of the file that passed it is kept beside it: size and time of the last change. Like git's
-// index, a file that changed just now is not trusted by its time: a second change could have the
-// same one. Who can write here can write the database as well.
-Status check_unless_checked(const std::string& directory, const std::string& file) {
-  constexpr UnixSeconds kSettledSeconds = 2;
-  const std::string note = directory + "/checked";
+// state of the file that is known to be sound is kept beside it: size and time of the last change.
+// An import notes it after each commit: the state it began with was checked when it opened the
+// database, and what came since it wrote itself. Readers write nothing; where the note is missing
+// or the file is another one, they walk. Who can write here can write the database as well.
+std::string note_path(const std::string& directory) {
+  return directory + "/checked";
+}
+
+Result<std::string> state_of_file(const std::string& file) {
   struct stat info {};
   if (::stat(file.c_str(), &info) != 0) return errno_error(errno, "stat", file);
-  const std::string state = std::to_string(info.st_size) + " " +
-                            std::to_string(info.st_mtim.tv_sec) + "." +
-                            std::to_string(info.st_mtim.tv_nsec) + "\n";
-  if (const auto noted = read_file(note, kKiB); noted && *noted == state) return ok_status();
-  RETURN_IF_ERROR(check_database_file(file));
-  timespec present{};
-  ::clock_gettime(CLOCK_REALTIME, &present);
-  if (present.tv_sec - info.st_mtim.tv_sec > kSettledSeconds) {
-    // Where nothing can be written the next open walks again.
-    (void)write_file_atomically(note, state);
-  }
-  return ok_status();
+  return std::to_string(info.st_size) + " " + std::to_string(info.st_mtim.tv_sec) + "." +
+         std::to_string(info.st_mtim.tv_nsec) + "\n";
+}
+
+Status check_unless_checked(const std::string& directory, const std::string& file) {
+  ASSIGN_OR_RETURN(const std::string state, state_of_file(file));
+  const auto noted = read_file(note_path(directory), kKiB);
+  return noted && *noted == state ? ok_status() : check_database_file(file);
 }
 
 }  // namespace
+
+void note_checked(const std::string& directory) {
+  // Without the note the next open walks.
+  if (const auto state = state_of_file(directory + "/data.mdb")) {
+    (void)write_file_atomically(note_path(directory), *state);
+  }
+}
 
 Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string& directory,
                                                               bool create) {

@@ -15,11 +15,12 @@ namespace seaworthy {
 
 // The LMDB environment behind the advisory database.
 //
-// A database is a directory with `data.mdb` (the B+trees), `lock.mdb` (LMDB's reader table) and
-// `write.lock` (held by an import). It is mapped with a fixed large address range: LMDB's file
-// grows as pages are written, so the range costs nothing, and no reader ever has to remap while a
-// transaction is open. Where the directory cannot be written, it is opened read-only and without
-// a reader table: read-only media have no writer to wait for.
+// A database is a directory with `data.mdb` (the B+trees), `lock.mdb` (LMDB's reader table),
+// `write.lock` (held by an import) and `checked` (the state of data.mdb that was found sound). It
+// is mapped with a fixed large address range: LMDB's file grows as pages are written, so the range
+// costs nothing, and no reader ever has to remap while a transaction is open. Where the directory
+// cannot be written, it is opened read-only and without a reader table: read-only media have no
+// writer to wait for.
 //
 // LMDB must not be opened twice by one process (closing the second descriptor drops the first
 // one's locks), so `open_environment` hands out one shared environment per directory.
@@ -70,6 +71,10 @@ Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string&
 // process holds it. The lock is a file of its own because LMDB's writer lock would make the second
 // one wait without a word.
 Result<Fd> lock_for_writing(const std::string& directory);
+
+// Notes beside the database that its present state is sound, so that the next to open it need not
+// walk through every page. For the process that wrote that state and still holds `write.lock`.
+void note_checked(const std::string& directory);
 
 // One transaction. A read transaction sees one state of the whole database, whatever a writer does
 // meanwhile. Ends (without writing) when destroyed.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/package_name.h"
@@ -13,6 +14,8 @@ constexpr std::size_t kKeptProblems = 1000;
 constexpr std::size_t kMaxName = 4096;       // bytes of a package name
 constexpr std::size_t kMaxText = 16 * kKiB;  // bytes of any other text of a row
 constexpr std::size_t kMaxId = 256;
+constexpr std::size_t kKeptReasons = 100, kMaxReason = 200;
+constexpr std::size_t kKeptSkipped = 1000;
 
 bool plain(std::string_view text, std::size_t most) {
   return text.size() <= most &&
@@ -33,7 +36,26 @@ FeedContent::Pairs moved(Map& map) {
   return pairs;
 }
 
+// "CVE-2023-1", "GO-2023-1", "MAL-2023-1" and vendors' ids name the year they were given in.
+int year_in(std::string_view id) {
+  const std::size_t dash = id.find("-20");
+  if (dash == std::string_view::npos || dash + 6 > id.size() || id[dash + 5] != '-') return 0;
+  const char tens = id[dash + 3];
+  const char ones = id[dash + 4];
+  if (tens < '0' || tens > '9' || ones < '0' || ones > '9') return 0;
+  return 2000 + (tens - '0') * 10 + (ones - '0');
+}
+
 }  // namespace
+
+FeedContent::FeedContent(UnixSeconds now)
+    : now_(now), year_(std::atoi(iso_date(now).substr(0, 4).c_str())) {}
+
+// An id of a year that has not begun is a mistake or a lie.
+void FeedContent::note_year(std::string_view id) {
+  const int year = year_in(id);
+  if (year > newest_year_ && year <= year_) newest_year_ = year;
+}
 
 void FeedContent::refuse(std::string_view document, std::string_view what) {
   problem(
@@ -70,6 +92,7 @@ void FeedContent::row(const PackageKey& key, AdvisoryRow row) {
   const std::string package = normalized_package(key.ecosystem, key.package);
   std::string& rows = rows_[join_key({key.ecosystem, key.release, package})];
   if (rows.empty()) ++row_scopes_[{key.ecosystem, key.release}];
+  note_year(row.vulnerability);
   append_row(rows, row, strings_);
 }
 
@@ -92,6 +115,7 @@ void FeedContent::epss(std::string_view cve, double score, double percentile,
                        std::string_view date) {
   const auto parts = parse_cve(cve);
   if (!parts || parts->number > 0xffffffff) return;
+  note_year(cve);
   epss_[parts->year].push_back(EpssScore{static_cast<std::uint32_t>(parts->number),
                                          epss_units(score), epss_units(percentile)});
   if (date > epss_date_) epss_date_ = date;
@@ -154,6 +178,23 @@ void FeedContent::data_as_of(UnixSeconds time) {
   if (time > data_as_of_ && time <= now_ + kDay) data_as_of_ = time;
 }
 
+// Reasons name foreign words (an ecosystem), so their number is bounded like everything else.
+void FeedContent::skipped(std::string_view why) {
+  std::string reason(why.substr(0, kMaxReason));
+  if (skipped_.size() >= kKeptReasons && !skipped_.contains(reason)) reason = "other reasons";
+  ++skipped_[reason];
+  if (!skipped_documents_.empty()) {
+    SkippedDocument& last = skipped_documents_.back();
+    if (last.path == document_ && last.reason == reason) {
+      ++last.count;
+      return;
+    }
+  }
+  if (skipped_documents_.size() < kKeptSkipped) {
+    skipped_documents_.push_back(SkippedDocument{document_, std::move(reason), 1});
+  }
+}
+
 void FeedContent::problem(Problem problem) {
   ++problem_count_;
   if (problems_.size() < kKeptProblems) problems_.push_back(std::move(problem));
@@ -161,7 +202,6 @@ void FeedContent::problem(Problem problem) {
 
 FeedRecord FeedContent::record_of() const {
   FeedRecord record;
-  record.info.data_as_of = data_as_of_;
   record.info.records = records_;
   record.info.problems = problem_count_;
   for (const auto& scope : scopes_) {
@@ -179,10 +219,20 @@ FeedRecord FeedContent::record_of() const {
   return record;
 }
 
+DateWitnesses FeedContent::witnesses() const {
+  DateWitnesses known;
+  known.now = now_;
+  known.data = data_as_of_;
+  known.newest_year = newest_year_;
+  known.records = records_;
+  return known;
+}
+
 void FeedContent::report(FeedImport& out) const {
   out.records = records_;
   out.skip_reasons = skipped_;
   for (const auto& [why, count] : skipped_) out.skipped += count;
+  out.skipped_documents = skipped_documents_;
   out.problems = problems_;
   out.problem_count = problem_count_;
 }

@@ -19,7 +19,10 @@ namespace seaworthy {
 class FeedContent : public FeedSink {
  public:
   // `now`: dates behind it are not believed (a document dated 2038 would never grow old).
-  explicit FeedContent(UnixSeconds now) : now_(now) {}
+  explicit FeedContent(UnixSeconds now);
+
+  // Whose parsing begins: what is skipped from here on is of this document.
+  void begin_document(std::string_view path) { document_ = path; }
 
   void row(const PackageKey& key, AdvisoryRow row) override;
   void details(VulnerabilityDetails details) override;
@@ -33,7 +36,7 @@ class FeedContent : public FeedSink {
   void mentions(std::string_view ecosystem, std::string_view release) override;
   void data_as_of(UnixSeconds time) override;
   void record() override { ++records_; }
-  void skipped(std::string_view why) override { ++skipped_[std::string(why)]; }
+  void skipped(std::string_view why) override;
   void problem(Problem problem) override;
 
   std::uint64_t records() const { return records_; }
@@ -53,13 +56,19 @@ class FeedContent : public FeedSink {
   // After the last document: decides what a source of mentioned ecosystems speaks for.
   void settle_scopes(std::string_view feed);
   FeedRecord record_of() const;
+  // Adds what the data knows of its own age.
+  DateWitnesses witnesses() const;
   void report(FeedImport& out) const;
 
  private:
   bool usable_key(const PackageKey& key, const AdvisoryRow& row);
   void refuse(std::string_view document, std::string_view what);
+  void note_year(std::string_view id);
 
   const UnixSeconds now_;
+  const int year_;  // of now_
+  int newest_year_ = 0;
+  std::string document_;
   StringNumbers strings_;
   std::unordered_map<std::string, std::string> rows_;
   std::unordered_map<std::string, std::string> details_;
@@ -76,6 +85,7 @@ class FeedContent : public FeedSink {
   UnixSeconds data_as_of_ = 0;
   std::uint64_t records_ = 0, problem_count_ = 0;
   std::map<std::string, std::uint64_t> skipped_;
+  std::vector<SkippedDocument> skipped_documents_;
   std::vector<Problem> problems_;
 };
 

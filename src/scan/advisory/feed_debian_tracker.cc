@@ -1,5 +1,4 @@
 #include "core/codec/json.h"
-#include "scan/advisory/advisory_id.h"
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/releases.h"
 
@@ -13,6 +12,7 @@ namespace {
 // does not. A fixed version "0" means that the package never was affected (matching rule 6);
 // "unimportant" issues have no security impact in the vendor's eyes (rule 7); "nodsa" issues get no
 // advisory of their own, now ("postponed") or at all ("ignored"), and may have a fix nevertheless.
+// The document has no date of its own (feed_date.h).
 
 bool recognizes_tracker(const FeedDocument& document) {
   const std::string_view front = front_of(document);
@@ -94,20 +94,12 @@ void read_issue(std::string_view package, std::string_view id, const JsonValue& 
   }
 }
 
-// The document has no date. The newest year in a CVE id is the least that it can be.
-void note_year(std::string_view id, FeedSink& sink) {
-  if (const auto cve = parse_cve(id)) {
-    if (const auto time = parse_time(std::to_string(cve->year) + "-01-01")) sink.data_as_of(*time);
-  }
-}
-
 Status parse_tracker(const FeedDocument& document, const Limits& limits, FeedSink& sink) {
   JsonDocument json;
   RETURN_IF_ERROR(json.parse(document.bytes, limits));
   for (const auto& [package, issues] : json.root().members()) {
     for (const auto& [id, issue] : issues.members()) {
       read_issue(package, id, issue, document.path, sink);
-      note_year(id, sink);
     }
   }
   return ok_status();

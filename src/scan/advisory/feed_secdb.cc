@@ -80,12 +80,6 @@ void read_fix(const PackageKey& key, std::string_view version, std::string_view 
     }
     sink.record();
     sink.row(key, std::move(row));
-    // The documents have no date. The newest year in a CVE id is the least that it can be.
-    if (const auto cve = parse_cve(weakness)) {
-      if (const auto time = parse_time(std::to_string(cve->year) + "-01-01")) {
-        sink.data_as_of(*time);
-      }
-    }
   }
 }
 

@@ -1,251 +1,291 @@
 #include "scan/advisory/import.h"
 
-#include <algorithm>
-#include <array>
-#include <filesystem>
-#include <set>
-#include <system_error>
+#include <sys/stat.h>
 
-#include "core/base/file.h"
+#include <algorithm>
+#include <optional>
+#include <set>
+
 #include "core/codec/archive.h"
+#include "core/codec/json.h"
+#include "core/codec/yaml.h"
 #include "scan/advisory/environment.h"
 #include "scan/advisory/feed.h"
 #include "scan/advisory/feed_content.h"
+#include "scan/advisory/feed_text.h"
 #include "scan/advisory/feed_writer.h"
 #include "scan/advisory/fingerprint.h"
+#include "scan/advisory/import_inputs.h"
 #include "scan/advisory/records.h"
 
 namespace seaworthy {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::array<std::string_view, 9> kArchiveSuffixes{".tar", ".tgz", ".zip", ".gz", ".zst",
-                                                           ".xz",  ".bz2", ".tbz", ".txz"};
-constexpr std::array<std::string_view, 9> kDocumentSuffixes{
-    ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv", ".txt", ".md", ".xml"};
-constexpr std::size_t kMaxFeedName = 100;
 constexpr std::uint64_t kProgressEvery = 500;
 
-bool has_suffix(std::string_view name, std::span<const std::string_view> suffixes) {
-  return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
-    return name.size() > suffix.size() && name.ends_with(suffix);
-  });
+// 0 for what is no regular file.
+UnixSeconds file_time(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) ? info.st_mtim.tv_sec : 0;
 }
 
-// "alpine-secdb.tar.zst" is the feed "alpine-secdb".
-std::string feed_name_of(const fs::path& path) {
-  fs::path normal = path.lexically_normal();
-  if (!normal.has_filename()) normal = normal.parent_path();
-  std::string name = normal.filename();
-  std::error_code failure;
-  if (fs::is_directory(path, failure)) return name;
-  while (has_suffix(name, kArchiveSuffixes) || has_suffix(name, kDocumentSuffixes)) {
-    name.resize(name.rfind('.'));
+// A document of no known form is left out. One that is not even the JSON or YAML that it claims to
+// be may have been an advisory: an Error.
+Status check_claimed_form(const FeedDocument& document, const Limits& limits) {
+  const auto ends = [&](std::initializer_list<std::string_view> suffixes) {
+    return std::any_of(suffixes.begin(), suffixes.end(),
+                       [&](std::string_view suffix) { return document.path.ends_with(suffix); });
+  };
+  const bool json = ends({".json", ".jsonl", ".ndjson"});
+  const bool yaml = ends({".yaml", ".yml"});
+  if ((json || yaml || ends({".csv", ".xml"})) && trim(document.bytes).empty()) {
+    return Error{ErrorCode::kInvalidInput, "the document is empty"};
   }
-  return name;
+  if (json && !is_json_lines(document.bytes)) {
+    JsonDocument parsed;
+    return parsed.parse(document.bytes, limits);
+  }
+  if (yaml) {
+    if (auto parsed = yaml_to_json(document.bytes, limits); !parsed) {
+      return std::move(parsed).error();
+    }
+  }
+  return ok_status();
 }
 
-Status check_feed_name(const std::string& name) {
-  const bool plain =
-      !name.empty() && name.size() <= kMaxFeedName &&
-      std::none_of(name.begin(), name.end(), [](char c) { return c >= 0 && c <= ' '; });
-  if (plain) return ok_status();
-  return Error{ErrorCode::kUsage, "'" + name + "' cannot be a feed's name; give one with --name"};
-}
-
-struct Input {
-  std::string path, feed;
-};
-
-// A directory that holds an archive stands for its entries; every other path stands for itself.
-Result<std::vector<Input>> inputs_of(const std::vector<std::string>& paths,
-                                     const std::string& feed_name) {
-  std::vector<Input> inputs;
-  for (const std::string& path : paths) {
-    std::error_code failure;
-    const fs::file_status status = fs::status(path, failure);
-    if (!fs::exists(status)) {
-      return Error{ErrorCode::kNotFound, "'" + path + "' does not exist"};
-    }
-    std::vector<fs::path> entries;
-    bool archives = false;
-    if (fs::is_directory(status)) {
-      for (const auto& entry : fs::directory_iterator(path, failure)) {
-        const std::string name = entry.path().filename();
-        if (name.starts_with('.')) continue;
-        entries.push_back(entry.path());
-        std::error_code unknown;
-        archives =
-            archives || (entry.is_regular_file(unknown) && has_suffix(name, kArchiveSuffixes));
-      }
-      if (failure) return errno_error(failure.value(), "read directory", path);
-    }
-    if (!archives) entries.assign(1, path);
-    std::sort(entries.begin(), entries.end());
-    for (const fs::path& entry : entries) inputs.push_back(Input{entry, feed_name_of(entry)});
-  }
-  if (!feed_name.empty()) {
-    if (inputs.size() != 1) {
-      return Error{ErrorCode::kUsage,
-                   "one name was given for " + std::to_string(inputs.size()) + " inputs"};
-    }
-    inputs[0].feed = feed_name;
-  }
-  for (const Input& input : inputs) RETURN_IF_ERROR(check_feed_name(input.feed));
-  return inputs;
+const char* code_of(const Error& error) {
+  return error.code == ErrorCode::kLimitExceeded ? problem::kLimit : problem::kUnreadableRecord;
 }
 
 class Importer {
  public:
-  Importer(const std::string& directory, const ImportOptions& options)
-      : directory_(directory), options_(options), now_(options.now != 0 ? options.now : now()) {}
+  Importer(const FeedSource& source, const std::string& directory, const ImportOptions& options)
+      : source_(source),
+        directory_(directory),
+        options_(options),
+        now_(options.now != 0 ? options.now : now()),
+        content_(now_) {}
 
-  Result<FeedImport> import(const Input& input);
+  // An Error: the database cannot be read or written. What is wrong with the input is a problem.
+  Result<FeedImport> import();
 
  private:
-  Result<bool> is_unchanged(const Input& input, const std::string& fingerprint);
-  Status read(const Input& input, FeedContent& content, FeedImport& out,
-              std::set<std::string>& formats);
-  Status write(FeedContent& content, FeedRecord record, FeedImport& out);
-  void add_problem(FeedImport& out, const std::string& path, const std::string& code,
-                   const std::string& message);
+  Result<std::string> fingerprint() const;
+  Result<std::optional<FeedInfo>> stored() const;
+  bool is_unchanged(const std::optional<FeedInfo>& before, const std::string& fingerprint) const;
+  void read_document(const ArchiveMember& member);
+  Status read(const std::string& path, bool overlay);
+  Status read_all();
+  bool has_shrunk(const std::optional<FeedInfo>& before);
+  Status write(FeedRecord record);
+  void add_problem(const std::string& path, const std::string& message);
 
-  const std::string directory_;
+  const FeedSource& source_;
+  const std::string& directory_;
   const ImportOptions& options_;
   const UnixSeconds now_;
+  FeedContent content_;
+  FeedImport out_;
+  std::set<std::string> formats_;
+  std::set<std::string> replaced_;  // documents that the overlay has
+  UnixSeconds newest_member_ = 0;
 };
 
-Result<bool> Importer::is_unchanged(const Input& input, const std::string& fingerprint) {
+Result<std::string> Importer::fingerprint() const {
+  ASSIGN_OR_RETURN(std::string fingerprint, fingerprint_of(source_.path, options_.limits));
+  if (source_.overlay.empty()) return fingerprint;
+  ASSIGN_OR_RETURN(const std::string over, fingerprint_of(source_.overlay, options_.limits));
+  return fingerprint.append("+").append(over);
+}
+
+// What the database has of this feed.
+Result<std::optional<FeedInfo>> Importer::stored() const {
+  const std::optional<FeedInfo> none;
   auto environment = open_environment(directory_, false);
   if (!environment) {
-    if (environment.error().code == ErrorCode::kNotFound) return false;
+    if (environment.error().code == ErrorCode::kNotFound) return none;
     return std::move(environment).error();
   }
   ASSIGN_OR_RETURN(const Transaction transaction, Transaction::begin(**environment, false));
-  const std::string_view bytes = transaction.get(Table::kFeeds, input.feed);
-  if (bytes.data() == nullptr) return false;
-  const auto record = unpack_feed(input.feed, bytes);
-  return record && record->info.fingerprint == fingerprint;
+  const std::string_view bytes = transaction.get(Table::kFeeds, source_.feed);
+  if (bytes.data() == nullptr) return none;
+  auto record = unpack_feed(source_.feed, bytes);
+  return record ? std::optional<FeedInfo>(std::move(record->info)) : none;
 }
 
-Status Importer::read(const Input& input, FeedContent& content, FeedImport& out,
-                      std::set<std::string>& formats) {
+// The same bytes may be known better by a newer file time, or by what the user says of them.
+bool Importer::is_unchanged(const std::optional<FeedInfo>& before,
+                            const std::string& fingerprint) const {
+  if (!before || before->fingerprint != fingerprint) return false;
+  const FeedDate date{before->data_as_of, before->dated_by};
+  if (options_.as_of != 0 && options_.as_of != date.time) {
+    return date.by == DatedBy::kData && options_.as_of < date.time;
+  }
+  const UnixSeconds file = file_time(source_.path);
+  return date.by != DatedBy::kFile || file <= date.time || !is_plausible_copy_time(file, now_);
+}
+
+void Importer::read_document(const ArchiveMember& member) {
+  ++out_.documents;
+  if (options_.progress && out_.documents % kProgressEvery == 0) {
+    options_.progress(out_.name, out_.documents);
+  }
+  if (member.modified > newest_member_ && is_plausible_copy_time(member.modified, now_)) {
+    newest_member_ = member.modified;
+  }
+  const FeedDocument document{member.path, member.bytes};
+  content_.begin_document(member.path);
+  const Feed* feed = feed_for(document);
+  const std::uint64_t before = content_.records();
+  const auto status = feed != nullptr ? feed->parse(document, options_.limits, content_)
+                                      : check_claimed_form(document, options_.limits);
+  if (content_.records() != before) formats_.emplace(feed->name);
+  const std::string step = feed != nullptr ? "read " + std::string(feed->name) : "recognize";
+  if (!status) {
+    content_.problem(
+        Problem{member.path, -1, step, code_of(status.error()), status.error().message});
+  } else if (feed == nullptr) {
+    content_.skipped("a form that is not read");
+  }
+}
+
+Status Importer::read(const std::string& path, bool overlay) {
   const auto visit = [&](const ArchiveMember& member) -> Status {
-    ++out.documents;
-    if (options_.progress && out.documents % kProgressEvery == 0) {
-      options_.progress(out.name, out.documents);
-    }
-    const FeedDocument document{member.path, member.bytes};
-    const Feed* feed = feed_for(document);
-    if (feed == nullptr) {
-      content.skipped("a form that is not read");
+    if (overlay) {
+      replaced_.insert(member.path);
+      if (member.bytes.empty()) return ok_status();  // a document that was taken back
+    } else if (replaced_.contains(member.path)) {
       return ok_status();
     }
-    const std::uint64_t before = content.records();
-    auto status = feed->parse(document, options_.limits, content);
-    if (content.records() != before) formats.emplace(feed->name);
-    if (!status) {
-      content.problem(Problem{member.path, -1, "read " + std::string(feed->name),
-                              status.error().code == ErrorCode::kLimitExceeded
-                                  ? problem::kLimit
-                                  : problem::kUnreadableRecord,
-                              status.error().message});
-    }
+    read_document(member);
     return ok_status();
   };
   const auto on_problem = [&](const std::string& member, const Error& error) {
-    content.problem(Problem{
-        member, -1, "read archive",
-        error.code == ErrorCode::kLimitExceeded ? problem::kLimit : problem::kUnreadableRecord,
-        error.message});
+    content_.problem(Problem{member, -1, "read archive", code_of(error), error.message});
   };
-  return for_each_document(input.path, options_.limits, visit, on_problem);
+  return for_each_document(path, options_.limits, visit, on_problem);
 }
 
-Status Importer::write(FeedContent& content, FeedRecord record, FeedImport& out) {
+Status Importer::read_all() {
+  if (!source_.overlay.empty()) RETURN_IF_ERROR(read(source_.overlay, true));
+  return read(source_.path, false);
+}
+
+// A source that lost most of what it said is a broken source more often than a vendor's decision,
+// and what it no longer says would be called clean.
+bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
+  if (!options_.refuse_shrinking || !before || content_.records() >= before->records / 2) {
+    return false;
+  }
+  add_problem(source_.path, "it has " + std::to_string(content_.records()) +
+                                " records, less than half of the " +
+                                std::to_string(before->records) +
+                                " in the database; the feed was left as it was");
+  out_.refused = true;
+  return true;
+}
+
+Status Importer::write(FeedRecord record) {
   ASSIGN_OR_RETURN(const std::shared_ptr<DatabaseEnvironment> environment,
                    open_environment(directory_, true));
   if (!environment->writable()) {
     return Error{ErrorCode::kPermissionDenied, "'" + directory_ + "' cannot be written"};
   }
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::begin(*environment, true));
-  RETURN_IF_ERROR(write_feed(transaction, content, std::move(record), now_, out));
-  return transaction.commit();
+  RETURN_IF_ERROR(write_feed(transaction, content_, std::move(record), now_, out_));
+  RETURN_IF_ERROR(transaction.commit());
+  note_checked(directory_);
+  return ok_status();
 }
 
-void Importer::add_problem(FeedImport& out, const std::string& path, const std::string& code,
-                           const std::string& message) {
-  ++out.problem_count;
-  out.problems.push_back(Problem{path, -1, "import", code, message});
+void Importer::add_problem(const std::string& path, const std::string& message) {
+  ++out_.problem_count;
+  out_.problems.push_back(Problem{path, -1, "import", problem::kDocument, message});
 }
 
-// An Error: the database cannot be read or written. What is wrong with the input is a problem.
-Result<FeedImport> Importer::import(const Input& input) {
-  FeedImport out;
-  out.name = input.feed;
-  const auto fingerprint = fingerprint_of(input.path, options_.limits);
-  if (!fingerprint) {
-    add_problem(out, input.path, problem::kDocument, fingerprint.error().message);
-    return out;
+Result<FeedImport> Importer::import() {
+  out_.name = source_.feed;
+  const auto print = fingerprint();
+  if (!print) {
+    add_problem(source_.path, print.error().message);
+    return std::move(out_);
   }
-  ASSIGN_OR_RETURN(out.unchanged, is_unchanged(input, *fingerprint));
-  if (out.unchanged) return out;
-  FeedContent content(now_);
-  std::set<std::string> formats;
-  auto status = read(input, content, out, formats);
-  content.settle_scopes(input.feed);
-  content.report(out);
-  for (const std::string& format : formats) out.format += (out.format.empty() ? "" : "+") + format;
+  ASSIGN_OR_RETURN(const std::optional<FeedInfo> before, stored());
+  out_.unchanged = is_unchanged(before, *print);
+  if (out_.unchanged) {
+    note_checked(directory_);
+    return std::move(out_);
+  }
+  const auto status = read_all();
+  content_.settle_scopes(source_.feed);
+  content_.report(out_);
+  for (const std::string& format : formats_) {
+    out_.format += (out_.format.empty() ? "" : "+") + format;
+  }
   if (!status) {
     // Half an archive would look like a feed that withdrew half of its advisories.
-    add_problem(out, input.path, problem::kDocument,
-                status.error().message + "; the feed was left as it was");
-    out.records = 0;
-    return out;
+    add_problem(source_.path, status.error().message + "; the feed was left as it was");
+    out_.records = 0;
+    return std::move(out_);
   }
-  if (content.records() == 0) {
-    if (out.skipped == 0) {
-      add_problem(out, input.path, problem::kDocument, "nothing in it could be read");
-    }
-    return out;
+  if (has_shrunk(before)) return std::move(out_);
+  if (content_.records() == 0) {
+    if (out_.skipped == 0) add_problem(source_.path, "nothing in it could be read");
+    return std::move(out_);
   }
-  FeedRecord record = content.record_of();
-  record.info.name = input.feed;
-  record.info.format = out.format;
-  record.info.fingerprint = *fingerprint;
+  DateWitnesses known = content_.witnesses();
+  known.given = options_.as_of;
+  known.archive = file_time(source_.path) == newest_member_ ? 0 : newest_member_;
+  known.file = file_time(source_.path);
+  const FeedDate date = date_of_feed(known);
+  FeedRecord record = content_.record_of();
+  record.info.name = source_.feed;
+  record.info.format = out_.format;
+  record.info.fingerprint = *print;
   record.info.fetched_at = now_;
-  RETURN_IF_ERROR(write(content, std::move(record), out));
-  if (options_.progress) options_.progress(out.name, out.documents);
-  return out;
+  record.info.data_as_of = date.time;
+  record.info.dated_by = date.by;
+  RETURN_IF_ERROR(write(std::move(record)));
+  if (options_.progress) options_.progress(out_.name, out_.documents);
+  return std::move(out_);
 }
 
 }  // namespace
 
+Result<FeedImport> import_feed(const FeedSource& source, const std::string& directory,
+                               const ImportOptions& options) {
+  RETURN_IF_ERROR(check_feed_name(source.feed));
+  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
+  auto imported = Importer(source, directory, options).import();
+  if (!imported) return std::move(imported).error().during("import " + source.feed);
+  return imported;
+}
+
 Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
                                   const std::string& directory, const ImportOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<Input> inputs, inputs_of(paths, options.feed_name));
+  ASSIGN_OR_RETURN(const std::vector<FeedSource> sources, sources_of(paths, options.feed_name));
   ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
-  Importer importer(directory, options);
   ImportReport report;
   std::set<std::string> names;
   bool any = false;
   std::string first_reason = "there is no input";
-  for (const Input& input : inputs) {
-    if (!names.insert(input.feed).second) {
+  for (const FeedSource& source : sources) {
+    if (!names.insert(source.feed).second) {
       FeedImport twice;
-      twice.name = input.feed;
+      twice.name = source.feed;
       twice.problem_count = 1;
-      twice.problems.push_back(Problem{input.path, -1, "import", problem::kDocument,
+      twice.problems.push_back(Problem{source.path, -1, "import", problem::kDocument,
                                        "a second input for this feed; it was not read"});
       report.feeds.push_back(std::move(twice));
       continue;
     }
-    auto imported = importer.import(input);
-    if (!imported) return std::move(imported).error().during("import " + input.feed);
-    if (!any && !imported->problems.empty()) first_reason = imported->problems[0].message;
-    if (!any && !imported->skip_reasons.empty())
+    auto imported = Importer(source, directory, options).import();
+    if (!imported) return std::move(imported).error().during("import " + source.feed);
+    if (!any && !imported->problems.empty()) {
+      first_reason = imported->problems[0].path + ": " + imported->problems[0].message;
+    } else if (!any && !imported->skip_reasons.empty()) {
       first_reason = imported->skip_reasons.begin()->first;
+    }
     any = any || imported->unchanged || imported->records != 0;
     report.feeds.push_back(*std::move(imported));
   }

@@ -16,18 +16,36 @@ struct ImportOptions {
   Limits limits;
   UnixSeconds now = 0;
   std::string feed_name;  // overrides the name taken from the path
+  UnixSeconds as_of = 0;  // when the copies were made, where the user knows it; 0 unknown
+  // A feed that would lose more than half of its records is left as it was.
+  bool refuse_shrinking = false;
   std::function<void(const std::string& feed, std::uint64_t documents)> progress;
+};
+
+// Something that was left out on purpose, or that has no known form.
+struct SkippedDocument {
+  std::string path, reason;
+  std::uint64_t count = 0;  // times in a row
 };
 
 struct FeedImport {
   std::string name, format;
   bool unchanged = false;
+  bool refused = false;  // by ImportOptions::refuse_shrinking
   std::uint64_t documents = 0, records = 0;
   std::uint64_t keys_written = 0, keys_removed = 0;
   std::uint64_t skipped = 0;  // documents of no known form, bug-fix advisories, other ecosystems
   std::map<std::string, std::uint64_t> skip_reasons;  // adds up to `skipped`
+  std::vector<SkippedDocument> skipped_documents;     // at most 1000 kept
   std::vector<Problem> problems;  // at most 1000 kept; problem_count has them all
   std::uint64_t problem_count = 0;
+};
+
+// One feed: a document, a directory or an archive. `overlay`, where it is not empty, is a directory
+// of newer documents: each takes the place of the member with the same path, and an empty one takes
+// it away.
+struct FeedSource {
+  std::string feed, path, overlay;
 };
 
 struct ImportReport {
@@ -36,11 +54,16 @@ struct ImportReport {
 
 // Imports each path as one feed, or, where a path is a directory of archives, each archive in it as
 // one. The feed's name is the file name without its extensions. A document that does not parse is a
-// problem and stops nothing. One transaction per feed: a reader sees the old feed or the new one.
+// problem and stops nothing. How old a feed is says feed_date.h. One transaction per feed: a reader
+// sees the old feed or the new one.
 //   Unchanged input (by fingerprint) writes nothing; changed input writes only the keys whose
 //   value differs and appends (ecosystem, release, package) to the change log for each.
 // kInvalidInput: nothing in any path was readable; kConflict: another process is writing.
 Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
                                   const std::string& directory, const ImportOptions& options);
+
+// Imports one feed. Problems with what the source holds are in the result.
+Result<FeedImport> import_feed(const FeedSource& source, const std::string& directory,
+                               const ImportOptions& options);
 
 }  // namespace seaworthy

@@ -1,5 +1,7 @@
 #include "scan/advisory/import.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "core/codec/digest.h"
+#include "core/codec/tar_builder.h"
 #include "scan/advisory/database.h"
 
 namespace seaworthy {
@@ -299,6 +302,178 @@ TEST_F(Import, DatesBehindNowAreNotBelieved) {
   const auto database = AdvisoryDatabase::open(database_);
   ASSERT_TRUE(database);
   EXPECT_EQ(rfc3339(database->feeds().at(0).data_as_of), "2020-01-01T00:00:00Z");
+}
+
+std::string tracker(const std::string& cve) {
+  return R"({"openssl":{")" + cve + R"(":{"releases":{"bookworm":{"status":"resolved",)" +
+         R"("repositories":{"bookworm":"3.0.9-1"},"fixed_version":"3.0.9-1"}}}}})";
+}
+
+void set_time(const std::string& path, UnixSeconds time) {
+  const timespec times[2]{{time, 0}, {time, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+}
+
+TEST_F(Import, AFeedWithoutDatesIsAsOldAsItsCopy) {
+  constexpr UnixSeconds kDay = 86'400;
+  const std::string path = write("debian.json", tracker("CVE-2026-1111"));
+  const auto stored = [&] {
+    const auto database = AdvisoryDatabase::open(database_);
+    return database ? database->feeds().at(0) : FeedInfo{};
+  };
+  set_time(path, kNow - 5 * kDay);
+  ASSERT_TRUE(import({path}));
+  EXPECT_EQ(stored().data_as_of, kNow - 5 * kDay);
+  EXPECT_EQ(stored().dated_by, DatedBy::kFile);
+  EXPECT_EQ(stored().fetched_at, kNow);
+
+  // The same bytes again, under an older time, then under a younger one.
+  set_time(path, kNow - 9 * kDay);
+  EXPECT_TRUE(import({path})->feeds[0].unchanged);
+  EXPECT_EQ(stored().data_as_of, kNow - 5 * kDay);
+  set_time(path, kNow - 1 * kDay);
+  EXPECT_FALSE(import({path})->feeds[0].unchanged);
+  EXPECT_EQ(stored().data_as_of, kNow - 1 * kDay);
+
+  ImportOptions options;
+  options.now = kNow;
+  options.as_of = kNow - 3 * kDay;  // the user knows better
+  ASSERT_TRUE(import_feeds({path}, database_, options));
+  EXPECT_EQ(stored().data_as_of, kNow - 3 * kDay);
+  EXPECT_EQ(stored().dated_by, DatedBy::kGiven);
+  EXPECT_TRUE(import_feeds({path}, database_, options)->feeds[0].unchanged);
+}
+
+TEST_F(Import, TheTimeOfAnArchivesMembersIsThatOfItsDocuments) {
+  const std::string document = tracker("CVE-2026-1111");
+  std::string header = TarBuilder::header({.name = "data/json", .size = document.size()});
+  header.replace(136, 12, TarBuilder::octal(kNow - 86'400, 11) + '\0');
+  header.replace(148, 8, "        ");
+  std::uint64_t sum = 0;
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  header.replace(148, 8, TarBuilder::octal(sum, 6) + std::string("\0 ", 2));
+  std::string tar = header + document;
+  tar.resize((tar.size() + 511) / 512 * 512 + 1024, '\0');
+  ASSERT_TRUE(import({write("debian.tar", tar)}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(database->feeds().at(0).data_as_of, kNow - 86'400);
+  EXPECT_EQ(database->feeds().at(0).dated_by, DatedBy::kArchive);
+}
+
+TEST_F(Import, SkippedAndBrokenDocumentsHaveNames) {
+  write("feed/a/broken.json", R"({"key": [1, 2)");
+  write("feed/b/broken.yaml", "key: [\n");
+  write("feed/c/empty.json", "");
+  write("feed/d/other.json", R"({"key": 1})");
+  write("feed/e/README", "{{ nothing }}");
+  write("feed/f/unknown.json",
+        R"({"id":"X-1","modified":"2026-01-01T00:00:00Z","affected":[{"package":)"
+        R"({"ecosystem":"Atlantis","name":"p"},"versions":["1"]},{"package":)"
+        R"({"ecosystem":"Atlantis","name":"q"},"versions":["1"]}]})");
+  write("feed/g/good.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  const auto report = import({root_ + "/feed"});
+  ASSERT_TRUE(report) << report.error().message;
+  const FeedImport& feed = report->feeds[0];
+  std::vector<std::string> broken, skipped;
+  for (const Problem& problem : feed.problems) broken.push_back(problem.path);
+  for (const SkippedDocument& document : feed.skipped_documents) {
+    skipped.push_back(document.path + ": " + document.reason + " x" +
+                      std::to_string(document.count));
+  }
+  EXPECT_THAT(broken, ElementsAre("a/broken.json", "b/broken.yaml", "c/empty.json"));
+  EXPECT_THAT(skipped,
+              ElementsAre("d/other.json: a form that is not read x1",
+                          "e/README: a form that is not read x1",
+                          "f/unknown.json: an ecosystem that is not known: 'Atlantis' x2"));
+  EXPECT_EQ(feed.skipped, 4U);
+}
+
+TEST_F(Import, ReasonsAndNamesOfWhatIsSkippedAreBounded) {
+  std::string lines;
+  for (int i = 0; i < 3000; ++i) {
+    lines += R"({"id":"X-1","modified":"2026-01-01","affected":[{"package":{"ecosystem":"E)" +
+             std::to_string(i) + R"(","name":"p"}}]})" + "\n";
+  }
+  const auto report = import({write("x.jsonl", lines)});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->feeds[0].skipped, 3000U);
+  EXPECT_LE(report->feeds[0].skip_reasons.size(), 101U);
+  EXPECT_LE(report->feeds[0].skipped_documents.size(), 1000U);
+}
+
+TEST_F(Import, AnOverlayReplacesAndTakesAwayDocuments) {
+  const std::string base = write("npm/GHSA-1.json", ghsa("GHSA-1", "CVE-2023-1111", "one", "1"));
+  write("npm/GHSA-2.json", ghsa("GHSA-2", "CVE-2023-2222", "two", "2"));
+  const FeedSource source{"npm", root_ + "/npm", root_ + "/over"};
+  write("over/GHSA-1.json", ghsa("GHSA-1", "CVE-2023-1111", "one", "1.1"));
+  write("over/GHSA-3.json", ghsa("GHSA-3", "CVE-2023-3333", "three", "3"));
+  ImportOptions options;
+  options.now = kNow;
+  const auto first = import_feed(source, database_, options);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->records, 3U);
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(database->rows({"npm", "", "one"}).at(0).ranges.at(0).fixed, "1.1");
+  EXPECT_TRUE(import_feed(source, database_, options)->unchanged);
+  write("over/GHSA-2.json", "");
+  const auto second = import_feed(source, database_, options);
+  ASSERT_TRUE(second && !second->unchanged);
+  EXPECT_THAT(database->rows({"npm", "", "two"}), IsEmpty());
+  EXPECT_THAT(database->rows({"npm", "", "three"}), SizeIs(1));
+}
+
+TEST_F(Import, AFeedThatShrinksIsLeftAsItWas) {
+  std::string lines;
+  for (int i = 0; i < 10; ++i) {
+    lines +=
+        ghsa("GHSA-" + std::to_string(i), "CVE-2023-" + std::to_string(1000 + i), "p", "1") + "\n";
+  }
+  const FeedSource source{"npm", write("npm.jsonl", lines), ""};
+  ImportOptions options;
+  options.now = kNow;
+  options.refuse_shrinking = true;
+  ASSERT_TRUE(import_feed(source, database_, options));
+  write("npm.jsonl", ghsa("GHSA-1", "CVE-2023-1001", "p", "1"));
+  const auto refused = import_feed(source, database_, options);
+  ASSERT_TRUE(refused);
+  EXPECT_TRUE(refused->refused);
+  EXPECT_EQ(refused->problem_count, 1U);
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_THAT(database->rows({"npm", "", "p"}), SizeIs(10));
+  options.refuse_shrinking = false;
+  EXPECT_FALSE(import_feed(source, database_, options)->refused);
+  EXPECT_THAT(database->rows({"npm", "", "p"}), SizeIs(1));
+}
+
+TEST_F(Import, RowsAreFoundByEveryIdThatNamesThem) {
+  ASSERT_TRUE(import({write("npm.jsonl", ghsa("GHSA-1", "CVE-2023-1111", "one", "1") + "\n" +
+                                             ghsa("GHSA-2", "CVE-2023-1111", "two", "2") + "\n" +
+                                             ghsa("GHSA-3", "CVE-2023-11112", "three", "3"))}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_THAT(database->rows_about({"CVE-2023-1111"}, 10).rows, SizeIs(2));
+  EXPECT_THAT(database->rows_about({"GHSA-2"}, 10).rows, SizeIs(1));
+  EXPECT_EQ(database->rows_about({"GHSA-2"}, 10).rows[0].key.package, "two");
+  EXPECT_THAT(database->rows_about({"CVE-2023-11112", "GHSA-1"}, 10).rows, SizeIs(2));
+  EXPECT_EQ(database->rows_about({"CVE-2023-1111"}, 1).left_out, 1U);
+  EXPECT_THAT(database->rows_about({"CVE-2023-111"}, 10).rows, IsEmpty());
+  EXPECT_THAT(database->rows_about({""}, 10).rows, IsEmpty());
+  EXPECT_THAT(database->rows_about({}, 10).rows, IsEmpty());
+}
+
+TEST_F(Import, NotesThatTheDatabaseWasFoundSound) {
+  const std::string path = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "one", "1"));
+  ASSERT_TRUE(import({path}));
+  const std::string note = database_ + "/checked";
+  ASSERT_TRUE(fs::exists(note));
+  fs::remove(note);
+  ASSERT_TRUE(AdvisoryDatabase::open(database_));
+  EXPECT_FALSE(fs::exists(note));  // readers write nothing
+  EXPECT_TRUE(import({path})->feeds[0].unchanged);
+  EXPECT_TRUE(fs::exists(note));
 }
 
 TEST_F(Import, ReadersGoOnWhileAnImportRuns) {

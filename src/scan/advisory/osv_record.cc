@@ -136,19 +136,12 @@ void Reader::read() {
   for (const JsonValue& affected : record_["affected"].elements()) read_affected(affected);
 }
 
-// Some records (most of the Go database) have no date, or the year 1 for one. The year in an id is
-// then the least that the date can be: "GO-2026-5681".
+// Some records (most of the Go database) have no date, or the year 1 for one.
 void Reader::note_dates() {
-  bool dated = false;
   for (const char* key : {"published", "modified"}) {
     const auto time = parse_time(record_[key].text());
-    if (!time || *time <= 0) continue;
-    sink_.data_as_of(*time);
-    dated = true;
+    if (time && *time > 0) sink_.data_as_of(*time);
   }
-  const std::size_t dash = id_.find("-20");
-  if (dated || dash == std::string::npos) return;
-  if (const auto time = parse_time(id_.substr(dash + 1, 4) + "-01-01")) sink_.data_as_of(*time);
 }
 
 void Reader::read_details() {
@@ -249,7 +242,8 @@ void Reader::read_affected(const JsonValue& affected) {
   }
   const Ecosystem where = map_osv_ecosystem(package["ecosystem"].text());
   if (where.name.empty()) {
-    sink_.skipped(where.skip);
+    std::string why(where.skip);
+    sink_.skipped(why.append(": '").append(package["ecosystem"].text()).append("'"));
     return;
   }
   const OsvVersions versions = read_osv_versions(affected);

@@ -129,7 +129,9 @@ TEST(Osv, StatesKindsAndSkips) {
   EXPECT_EQ(sink.rows[1].row.kind, FindingKind::kMalicious);
   EXPECT_EQ(sink.rows[1].row.severity, Severity::kCritical);
   EXPECT_EQ(sink.skips["a bug-fix or enhancement advisory"], 1);
-  EXPECT_EQ(sink.skips["Red Hat OSV: scoped by CPE, which is not matched yet"], 1);
+  EXPECT_EQ(sink.skips["Red Hat OSV: scoped by CPE, which is not matched yet: "
+                       "'Red Hat:rhel_eus:8.8::baseos'"],
+            1);
   ASSERT_THAT(sink.problems, SizeIs(2));
   EXPECT_EQ(sink.problems[0].path, "all.jsonl:5");
   EXPECT_EQ(sink.problems[1].path, "all.jsonl:6");

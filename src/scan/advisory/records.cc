@@ -36,6 +36,7 @@ std::string pack_feed(const FeedRecord& record) {
   out.text(info.fingerprint);
   out.number(static_cast<std::uint64_t>(info.fetched_at));
   out.number(static_cast<std::uint64_t>(info.data_as_of));
+  out.number(static_cast<std::uint64_t>(info.dated_by));
   out.number(info.records);
   out.number(info.problems);
   out.list(info.scopes, [&](const FeedScope& scope) {
@@ -63,6 +64,8 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
   info.fingerprint = in.text();
   info.fetched_at = static_cast<UnixSeconds>(in.number());
   info.data_as_of = static_cast<UnixSeconds>(in.number());
+  const std::uint64_t by = in.number();
+  info.dated_by = static_cast<DatedBy>(std::min(by, static_cast<std::uint64_t>(DatedBy::kEnd)));
   info.records = in.number();
   info.problems = in.number();
   info.scopes.resize(in.list_size(3));

@@ -246,6 +246,15 @@ std::string RowPacker::pack(std::string_view collected, std::uint64_t& repeats) 
   return bytes;
 }
 
+std::string stored_form_of_id(std::string_view id) {
+  const auto cve = parse_cve(id);
+  if (!cve || cve->year == 0) return std::string(id);
+  Packer out;
+  out.number(cve->year);
+  out.number(cve->number);
+  return std::move(out).bytes();
+}
+
 Result<std::vector<AdvisoryRow>> unpack_rows(std::string_view stored) {
   Unpacker in(stored);
   std::vector<std::string_view> strings(in.list_size() + 1);

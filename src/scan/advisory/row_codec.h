@@ -55,6 +55,9 @@ class RowPacker {
   std::uint32_t round_ = 0;
 };
 
+// Bytes that occur in every stored value with a row that names this id.
+std::string stored_form_of_id(std::string_view id);
+
 // kInvalidInput where the bytes are no such value.
 Result<std::vector<AdvisoryRow>> unpack_rows(std::string_view stored);
 

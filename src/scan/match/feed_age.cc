@@ -13,9 +13,21 @@ bool speaks_for(const FeedInfo& feed, const std::string& ecosystem, const std::s
   });
 }
 
+UnixSeconds age_of(const FeedInfo& feed, const MatchOptions& options) {
+  return std::max<UnixSeconds>(0, options.now - feed.data_as_of);
+}
+
+bool is_current(const FeedInfo& feed, const MatchOptions& options) {
+  const UnixSeconds age = age_of(feed, options);
+  const auto days = static_cast<std::uint64_t>(age / kDay);
+  return feed.data_as_of != 0 && (days < options.limits.feed_age_days ||
+                                  (days == options.limits.feed_age_days && age % kDay == 0));
+}
+
 ReportFeed report_feed(const FeedInfo& feed) {
   return {feed.name, feed.fetched_at == 0 ? "" : rfc3339(feed.fetched_at),
-          feed.data_as_of == 0 ? "" : rfc3339(feed.data_as_of), feed.records};
+          feed.data_as_of == 0 ? "" : rfc3339(feed.data_as_of), feed.records,
+          std::string(name_of(feed.dated_by))};
 }
 
 }  // namespace
@@ -62,12 +74,13 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
     standing.why_not = "feed " + newest->name + " does not say how old it is";
     return standing;
   }
-  const UnixSeconds age = std::max<UnixSeconds>(0, options.now - newest->data_as_of);
-  const auto days = static_cast<std::uint64_t>(age / kDay);
-  standing.current = days < options.limits.feed_age_days ||
-                     (days == options.limits.feed_age_days && age % kDay == 0);
+  for (const FeedInfo& feed : standing.own) {
+    if (!is_current(feed, options)) standing.stale.insert(feed.name);
+  }
+  standing.current = standing.stale.size() < standing.own.size();
   if (!standing.current) {
-    standing.why_not = "feed " + newest->name + " is " + std::to_string(days) + " days old";
+    standing.why_not = "feed " + newest->name + " is " +
+                       std::to_string(age_of(*newest, options) / kDay) + " days old";
   }
   return standing;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,11 +13,12 @@ namespace seaworthy {
 
 // Which feeds speak for one ecosystem and release, and whether they are current.
 struct FeedStanding {
-  std::string release;        // the form of the release that the feeds use
-  std::vector<FeedInfo> own;  // feeds with this scope, by name
-  bool not_pulled = false;    // the publisher has a part for it that is not in place here
-  bool current = false;       // one of them is young enough to call a package clean
-  std::string why_not;        // "no feed for rocky 8", "feed x is 90 days old"; "" where current
+  std::string release;                       // the form of the release that the feeds use
+  std::vector<FeedInfo> own;                 // feeds with this scope, by name
+  std::set<std::string, std::less<>> stale;  // those of them that are older than the limit
+  bool not_pulled = false;                   // the publisher has a part that is not in place here
+  bool current = false;                      // one of them is young enough to call a package clean
+  std::string why_not;  // "no feed for rocky 8", "feed x is 90 days old"; "" where current
 };
 
 // Age is that of the newest date in the data, never that of the import (rule 64).

@@ -54,6 +54,7 @@ class Matching {
   std::string set_aside(const Package& package) const;
   // True where one of them makes the package matched.
   bool add_findings(std::size_t index, const Subject& subject);
+  void drop_outdated_denials(std::vector<const AdvisoryRow*>& rows) const;
   // `rows` are all of one weakness, `first` the first of them.
   bool add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
                    const std::vector<const AdvisoryRow*>& rows);
@@ -198,9 +199,21 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
     for (; next < rows.size() && rows[next].id == first.id; ++next) {
       if (rows[next].borrowed == first.borrowed) together.push_back(rows[next].row);
     }
+    drop_outdated_denials(together);
     matched = add_finding(index, subject, first, together) || matched;
   }
   return matched;
+}
+
+// "Not affected" and "undetermined" of a feed that has not been renewed do not silence a current
+// feed that speaks of the same weakness: it may have learned better.
+void Matching::drop_outdated_denials(std::vector<const AdvisoryRow*>& rows) const {
+  if (standing_.stale.empty() || !standing_.current) return;
+  const auto outdated = [&](const AdvisoryRow* row) { return standing_.stale.contains(row->feed); };
+  if (std::all_of(rows.begin(), rows.end(), outdated)) return;
+  std::erase_if(rows, [&](const AdvisoryRow* row) {
+    return outdated(row) && row->status != AdvisoryStatus::kAffected;
+  });
 }
 
 bool Matching::add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,

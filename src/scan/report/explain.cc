@@ -149,7 +149,12 @@ void tell_reason(Story& story, const Report& report, const Finding& finding) {
   std::string feed = finding.feed;
   for (const ReportFeed& known : report.feeds) {
     if (known.name != finding.feed) continue;
-    if (!known.data_as_of.empty()) feed += ", data as of " + known.data_as_of;
+    if (!known.data_as_of.empty()) {
+      feed += ", data as of " + known.data_as_of;
+      if (!known.dated_by.empty() && known.dated_by != "data") {
+        feed += " (by " + known.dated_by + ")";
+      }
+    }
     if (!known.fetched_at.empty()) feed += ", fetched " + known.fetched_at;
     break;
   }

@@ -76,6 +76,7 @@ void write_database(JsonWriter& out, const Report& report) {
     out.member("name", feed.name);
     out.member("fetched_at", feed.fetched_at);
     out.member("data_as_of", feed.data_as_of);
+    out.member("dated_by", feed.dated_by);
     out.member("records", feed.records);
     out.end_object();
   }

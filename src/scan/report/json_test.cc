@@ -55,7 +55,7 @@ TEST(Json, HasEveryMemberOfTheContract) {
       {"database", root["database"], {"built_at", "feeds"}},
       {"feed",
        root["database"]["feeds"].elements().at(0),
-       {"name", "fetched_at", "data_as_of", "records"}},
+       {"name", "fetched_at", "data_as_of", "dated_by", "records"}},
       {"package",
        package,
        {"purl", "name", "version", "type", "source", "path", "layer", "licenses", "coverage",

@@ -132,7 +132,8 @@ class ReportReader {
     report_.database_built_at = text_of(database["built_at"]);
     for (const JsonValue& feed : database["feeds"].elements()) {
       report_.feeds.push_back({text_of(feed["name"]), text_of(feed["fetched_at"]),
-                               text_of(feed["data_as_of"]), count_of(feed["records"])});
+                               text_of(feed["data_as_of"]), count_of(feed["records"]),
+                               text_of(feed["dated_by"])});
     }
   }
 

@@ -177,8 +177,8 @@ Report sample_report() {
   report.has_database = true;
   report.database_built_at = "2026-08-02T06:00:00Z";
   report.feeds = {
-      {"debian-security-tracker", "2026-08-02T05:00:00Z", "2026-08-01T21:00:00Z", 41234},
-      {"epss", "2026-08-02T05:00:00Z", "2026-07-31T00:00:00Z", 360142}};
+      {"debian-security-tracker", "2026-08-02T05:00:00Z", "2026-08-01T21:00:00Z", 41234, "file"},
+      {"epss", "2026-08-02T05:00:00Z", "2026-07-31T00:00:00Z", 360142, "data"}};
   report.end_of_life = {"2024-08-14", true};
   report.findings = urgent_findings();
   for (Finding& ordinary : ordinary_findings()) report.findings.push_back(std::move(ordinary));
