@@ -64,6 +64,15 @@ Status set_jobs(Options& options, std::string_view value) {
   return ok_status();
 }
 
+Status set_as_of(Options& options, std::string_view value) {
+  const auto time = parse_time(value);
+  if (!time || *time <= 0) {
+    return usage("--as-of: '" + std::string(value) + "' is no date such as 2026-11-20");
+  }
+  options.as_of = *time;
+  return ok_status();
+}
+
 Status set_sandbox(Options& options, std::string_view value) {
   if (value != "auto" && value != "off") {
     return usage("--sandbox: '" + std::string(value) + "' is neither auto nor off");
@@ -190,6 +199,8 @@ constexpr std::array kFlags{
          set_text<&Options::report_file>},
     Flag{"feed", "NAME", "the feed's name, instead of the file's", false,
          set_text<&Options::feed_name>},
+    Flag{"as-of", "DATE", "when the imported copies were made, where the data does not say", false,
+         set_as_of},
     Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",
          false, [](Options&, std::string_view) { return ok_status(); }},  // read before the others
     Flag{"key", "FILE", "private key that signs", true, add_text<&Options::keys>},

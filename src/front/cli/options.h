@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/image.h"
@@ -50,6 +51,7 @@ struct Options {
   std::string base_file;                              // db export
   bool allow_unsigned = false;
   bool allow_rollback = false;
+  UnixSeconds as_of = 0;  // db import; 0: not given
 };
 
 // One flag. Help, the environment variable (SEAWORTHY_NAME), the configuration key, the reference

@@ -352,6 +352,7 @@ Result<DatabaseImport> import_parts(const std::string& directory, const SignedHe
   }
   if (out.unchanged && !out.keys_changed) return out;
   RETURN_IF_ERROR(transaction.commit());
+  note_checked(directory);
   return out;
 }
 

@@ -1,0 +1,84 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/clock.h"
+#include "front/cli/command.h"
+#include "front/cli/db_file.h"
+#include "front/cli/feed_lines.h"
+#include "front/cli/progress.h"
+#include "scan/advisory/import.h"
+
+namespace seaworthy {
+
+namespace {
+
+// Published databases and documents of feeds in one command would leave open which comes first.
+Result<bool> are_database_files(const std::vector<std::string>& paths) {
+  const auto published = std::count_if(paths.begin(), paths.end(), is_database_file);
+  if (published == 0) return false;
+  if (static_cast<std::size_t>(published) == paths.size()) return true;
+  return Error{ErrorCode::kUsage,
+               "published databases and feed documents are imported by separate commands"};
+}
+
+Result<int> run_import(const Options& options) {
+  ASSIGN_OR_RETURN(const bool published, are_database_files(options.arguments));
+  if (published) return import_database_files(options);
+  ImportOptions import;
+  import.limits = options.limits;
+  import.now = now();
+  import.feed_name = options.feed_name;
+  import.as_of = options.as_of;
+  if (import.as_of > import.now) {
+    return Error{ErrorCode::kUsage, "--as-of: " + iso_date(import.as_of) + " has not come yet"};
+  }
+  ImportReport report;
+  {
+    ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
+    import.progress = [&bar](const std::string& feed, std::uint64_t documents) {
+      bar.show(feed + ", " + std::to_string(documents) + " documents", 0, 0);
+  };
+  ASSIGN_OR_RETURN(report, import_feeds(options.arguments, options.database_directory, import));
+}
+for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verbose);
+return kExitDone;
+}  // namespace
+
+constexpr std::array<std::string_view, 9> kFlags{"db",          "feed",           "as-of",
+                                                 "trusted-key", "allow-unsigned", "allow-rollback",
+                                                 "limit",       "quiet",          "verbose"};
+constexpr std::array<Example, 4> kExamples{
+    Example{"seaworthy db import --trusted-key publisher.pub advisories.swdb",
+            "a published database, or a delta"},
+    Example{"seaworthy db import feeds/", "every archive in a directory, each as one feed"},
+    Example{"seaworthy db import --feed debian debian-tracker.json", "one file under a name"},
+    Example{"seaworthy db import --as-of 2026-11-20 debian-tracker.json",
+            "a copy of that day of a feed without dates of its own"}};
+
+}  // namespace seaworthy
+
+extern const Command kDbImport;
+const Command kDbImport{
+    .name = "db import",
+    .arguments = "PATH...",
+    .summary = "read a published database, or advisory feeds from files",
+    .description =
+        "A file that `db export` wrote is imported if a trusted key signed it (FILE.sig) and it "
+        "is\n"
+        "not older than the one in place. Everything else is a feed.\n\n"
+        "A path is a document, a directory, a tar (plain, gzip, zstd, xz, bzip2), a zip or JSON\n"
+        "Lines, recognized by content. The feed's name is the file name without its extensions. A\n"
+        "document that does not parse is listed and stops nothing; an unchanged feed writes "
+        "nothing.\n\n"
+        "A feed is as old as the newest date in its data. One without dates is as old as its\n"
+        "archive's newest member or its file, unless --as-of says better (`db status` shows\n"
+        "which).",
+    .flags = kFlags,
+    .examples = kExamples,
+    .min_arguments = 1,
+    .max_arguments = 10000,
+    .run = run_import};
+
+}  // namespace seaworthy
