@@ -26,8 +26,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/codec/digest.h"
 #include "core/base/byte_view.h"
+#include "core/codec/digest.h"
 #include "scan/extract/evidence_builder.h"
 #include "scan/extract/lines.h"
 

@@ -3,9 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "core/base/byte_view.h"
 #include "core/codec/digest.h"
 #include "core/model/problem.h"
-#include "core/base/byte_view.h"
 #include "scan/extract/extract_test_support.h"
 #include "scan/extract/rpm_blobs.h"
 #include "scan/extract/rpm_header.h"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/result.h"
 #include "core/base/byte_view.h"
+#include "core/base/result.h"
 #include "scan/extract/sqlite_wal.h"
 
 namespace seaworthy {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "core/model/problem.h"
 #include "core/base/byte_view.h"
+#include "core/model/problem.h"
 #include "scan/extract/extract_test_support.h"
 #include "scan/extract/rpm_test_data.h"
 #include "scan/extract/sqlite_wal.h"
