@@ -88,6 +88,37 @@ class Page {
 
 }  // namespace
 
+// What a walk over a bucket's pages has found, and the pages it has still to visit, the next one
+// last.
+struct BoltDatabase::Listing {
+  explicit Listing(std::uint64_t most) : max_bytes(most) {}
+
+  Status add(std::string_view bytes, std::uint64_t id) {
+    const Page page(bytes);
+    if (!page.is_branch() && !page.is_leaf()) return damaged("neither branch nor leaf", id);
+    for (std::size_t i = 0; i < page.count(); ++i) {
+      ASSIGN_OR_RETURN(const Element element,
+                       page.element(page.is_branch() ? page.count() - 1 - i : i));
+      if (page.is_branch()) {
+        waiting.push_back(element.child);
+        continue;
+      }
+      held += element.key.size() + element.value.size() + sizeof(Entry);
+      if (held > max_bytes) {
+        return Error{ErrorCode::kLimitExceeded,
+                     "bbolt: a bucket of more than " + std::to_string(max_bytes) + " bytes"};
+      }
+      entries.push_back({std::string(element.key), std::string(element.value), element.is_bucket});
+    }
+    return ok_status();
+  }
+
+  const std::uint64_t max_bytes;
+  std::vector<Entry> entries;
+  std::vector<std::uint64_t> waiting;
+  std::uint64_t held = 0;
+};
+
 std::optional<BoltDatabase::Meta> BoltDatabase::parse_meta(std::string_view page) {
   if (page.size() < kPageHeader + kMetaBytes) return std::nullopt;
   const std::string_view bytes = page.substr(kPageHeader, kMetaBytes);
@@ -172,8 +203,7 @@ Result<std::optional<BoltDatabase::Entry>> BoltDatabase::find(const Bucket& buck
   return damaged("a tree that is too deep", id);
 }
 
-Result<std::vector<BoltDatabase::Entry>> BoltDatabase::list(const std::vector<std::string>& path,
-                                                            std::uint64_t max_bytes) {
+Result<BoltDatabase::Bucket> BoltDatabase::bucket_at(const std::vector<std::string>& path) const {
   Bucket bucket{meta_.root, {}};
   for (const std::string& part : path) {
     ASSIGN_OR_RETURN(const std::optional<Entry> entry, find(bucket, part));
@@ -182,49 +212,33 @@ Result<std::vector<BoltDatabase::Entry>> BoltDatabase::list(const std::vector<st
     }
     bucket = bucket_of(entry->value);
   }
-  std::vector<Entry> entries;
-  std::vector<std::uint64_t> waiting;  // pages to visit, the next one last
-  std::uint64_t held = 0;
-  std::uint64_t read = 0;
-  const auto visit = [&](std::string_view bytes, std::uint64_t id) -> Status {
-    const Page page(bytes);
-    if (!page.is_branch() && !page.is_leaf()) return damaged("neither branch nor leaf", id);
-    for (std::size_t i = 0; i < page.count(); ++i) {
-      // Children are visited from the last place of `waiting`, so they are put there backwards.
-      ASSIGN_OR_RETURN(const Element element,
-                       page.element(page.is_branch() ? page.count() - 1 - i : i));
-      if (page.is_branch()) {
-        waiting.push_back(element.child);
-        continue;
-      }
-      held += element.key.size() + element.value.size() + sizeof(Entry);
-      if (held > max_bytes) {
-        return Error{ErrorCode::kLimitExceeded,
-                     "bbolt: a bucket of more than " + std::to_string(max_bytes) + " bytes"};
-      }
-      entries.push_back({std::string(element.key), std::string(element.value), element.is_bucket});
-    }
-    return ok_status();
-  };
+  return bucket;
+}
+
+Result<std::vector<BoltDatabase::Entry>> BoltDatabase::list(const std::vector<std::string>& path,
+                                                            std::uint64_t max_bytes) {
+  ASSIGN_OR_RETURN(const Bucket bucket, bucket_at(path));
+  Listing listing(max_bytes);
   if (bucket.root == 0) {
-    RETURN_IF_ERROR(visit(bucket.inline_page, 0));
-    waiting.clear();  // a page inside a value has no children
+    RETURN_IF_ERROR(listing.add(bucket.inline_page, 0));
+    listing.waiting.clear();  // a page inside a value has no children
   } else {
-    waiting.push_back(bucket.root);
+    listing.waiting.push_back(bucket.root);
   }
-  while (!waiting.empty()) {
-    const std::uint64_t id = waiting.back();
-    waiting.pop_back();
+  std::uint64_t read = 0;
+  while (!listing.waiting.empty()) {
+    const std::uint64_t id = listing.waiting.back();
+    listing.waiting.pop_back();
     ASSIGN_OR_RETURN(const std::string bytes, read_page(id));
     read += bytes.size();
     if (read > file_->size()) return damaged("pages that are reached twice, again", id);
-    RETURN_IF_ERROR(visit(bytes, id));
+    RETURN_IF_ERROR(listing.add(bytes, id));
   }
   ASSIGN_OR_RETURN(const Meta now, read_meta(*file_));
   if (now.transaction != meta_.transaction) {
     return Error{ErrorCode::kConflict, "bbolt: the database was written to while it was read"};
   }
-  return entries;
+  return std::move(listing.entries);
 }
 
 }  // namespace seaworthy

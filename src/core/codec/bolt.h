@@ -39,11 +39,14 @@ class BoltDatabase {
     std::string inline_page;
   };
 
+  struct Listing;
+
   BoltDatabase(RangeReader& file, Meta meta) : file_(&file), meta_(meta) {}
   static Result<Meta> read_meta(RangeReader& file);
   static std::optional<Meta> parse_meta(std::string_view page);
   static Bucket bucket_of(std::string_view value);
   Result<std::string> read_page(std::uint64_t id) const;
+  Result<Bucket> bucket_at(const std::vector<std::string>& path) const;
   Result<std::optional<Entry>> find(const Bucket& bucket, std::string_view key) const;
 
   RangeReader* file_;

@@ -43,6 +43,20 @@ std::string ustar(char type, std::string_view path, std::string_view link_target
   return header;
 }
 
+char type_of(TarItem item) {
+  switch (item) {
+    case TarItem::kHardLink:
+      return '1';
+    case TarItem::kSymlink:
+      return '2';
+    case TarItem::kDirectory:
+      return '5';
+    case TarItem::kFile:
+      break;
+  }
+  return '0';
+}
+
 // LENGTH counts the whole record, its own digits too.
 std::string pax_record(std::string_view key, std::string_view value) {
   const std::size_t rest = key.size() + value.size() + 3;
@@ -65,8 +79,7 @@ std::string tar_header(TarItem item, std::string_view path, std::string_view lin
     out = ustar('x', "pax", "", records.size()) + records;
     out += tar_padding(records.size());
   }
-  const char type = item == TarItem::kDirectory ? '5' : item == TarItem::kSymlink ? '2' : '0';
-  return out + ustar(type, path, link_target, size_bytes);
+  return out + ustar(type_of(item), path, link_target, size_bytes);
 }
 
 std::string_view tar_padding(std::uint64_t size_bytes) {

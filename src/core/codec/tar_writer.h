@@ -6,7 +6,7 @@
 
 namespace seaworthy {
 
-enum class TarItem { kFile, kDirectory, kSymlink };
+enum class TarItem { kFile, kDirectory, kSymlink, kHardLink };
 
 // The header blocks of one tar entry: ustar, with a pax header in front where a path, a link
 // target or a size does not fit. Owner, mode and time are fixed, so a tree gives the same bytes on

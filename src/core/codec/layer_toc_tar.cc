@@ -1,0 +1,149 @@
+// The tar that a table of contents stands for, made as it is read.
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "core/codec/digest.h"
+#include "core/codec/layer_toc.h"
+#include "core/codec/tar_writer.h"
+
+namespace seaworthy {
+namespace {
+
+// What tools add to an eStargz that is no part of the file system.
+bool is_landmark(std::string_view path) {
+  return path == "stargz.index.json" || path == ".prefetch.landmark" ||
+         path == ".no.prefetch.landmark";
+}
+
+class TocTar final : public ByteSource {
+ public:
+  TocTar(LayerToc toc, std::unique_ptr<RangeReader> blob, const Limits& limits, TocWanted wanted)
+      : toc_(std::move(toc)), blob_(std::move(blob)), limits_(limits), wanted_(std::move(wanted)) {}
+
+  Result<std::size_t> read(std::span<char> out) override {
+    if (failure_) return *failure_;
+    while (given_ == piece_.size() && !ended_) {
+      Status advanced = advance();
+      if (!advanced) {
+        failure_ = std::move(advanced).error();
+        return *failure_;
+      }
+    }
+    const std::size_t size = std::min(out.size(), piece_.size() - given_);
+    std::memcpy(out.data(), piece_.data() + given_, size);
+    given_ += size;
+    return size;
+  }
+
+ private:
+  Status advance() {
+    given_ = 0;
+    piece_.clear();
+    if (next_ == toc_.entries.size()) {
+      ended_ = true;
+      piece_ = tar_end();
+      return ok_status();
+    }
+    const TocEntry& entry = toc_.entries[next_++];
+    if (is_landmark(entry.path)) return ok_status();
+    switch (entry.kind) {
+      case TocKind::kFile:
+        return put_file(entry);
+      case TocKind::kDirectory:
+        piece_ = tar_header(TarItem::kDirectory, entry.path, "", 0);
+        return ok_status();
+      case TocKind::kSymlink:
+        piece_ = tar_header(TarItem::kSymlink, entry.path, entry.link_target, 0);
+        return ok_status();
+      case TocKind::kHardLink:
+        piece_ = tar_header(TarItem::kHardLink, entry.path, entry.link_target, 0);
+        return ok_status();
+      case TocKind::kOther:
+        return ok_status();
+    }
+    return ok_status();
+  }
+
+  // A wanted file as a whole: nothing of it may be used before its digest is right.
+  Status put_file(const TocEntry& entry) {
+    if (entry.size == 0 || !wanted_(entry.path, entry.size)) {
+      piece_ = tar_header(TarItem::kFile, entry.path, "", 0);
+      return ok_status();
+    }
+    Status content = read_content(entry);
+    if (!content) return std::move(content).error().during(entry.path);
+    return content;
+  }
+
+  Status read_content(const TocEntry& entry) {
+    if (entry.size > limits_.memory_bytes) {
+      return over_limit(limits_, &Limits::memory_bytes,
+                        "a file of " + std::to_string(entry.size) + " bytes");
+    }
+    std::string content;
+    for (const TocChunk& chunk : entry.chunks) {
+      ASSIGN_OR_RETURN(const std::string part, read_chunk(chunk));
+      content += part;
+    }
+    const auto algorithm = algorithm_of(entry.digest);
+    if (!algorithm) {
+      return Error{ErrorCode::kInvalidInput,
+                   "the table of contents names no digest, so it cannot be verified"};
+    }
+    Hasher hasher(*algorithm);
+    hasher.update(content);
+    if (const std::string found = hasher.finish(); found != entry.digest) {
+      return Error{ErrorCode::kInvalidInput,
+                   "the table of contents says " + entry.digest + ", the bytes have " + found};
+    }
+    piece_ = tar_header(TarItem::kFile, entry.path, "", entry.size) + content;
+    piece_ += tar_padding(entry.size);
+    return ok_status();
+  }
+
+  Result<std::string> read_chunk(const TocChunk& chunk) {
+    if (chunk.zeros) return std::string(chunk.size, '\0');
+    if (chunk.end - chunk.begin > limits_.memory_bytes) {
+      return over_limit(limits_, &Limits::memory_bytes, "a stored part");
+    }
+    ASSIGN_OR_RETURN(const std::string stored, blob_->read(chunk.begin, chunk.end - chunk.begin));
+    const Compression compression =
+        toc_.form == TocForm::kStargz ? Compression::kGzip : Compression::kZstd;
+    const auto source = inflate(source_of_memory(stored), compression, limits_);
+    ASSIGN_OR_RETURN(const std::uint64_t passed, source->skip(chunk.inner));
+    std::string part;
+    while (passed == chunk.inner && part.size() < chunk.size) {
+      constexpr std::uint64_t kStep = 1 * kMiB;
+      const std::size_t have = part.size();
+      part.resize(have + std::min(kStep, chunk.size - have));
+      ASSIGN_OR_RETURN(const std::size_t got, source->read(std::span(part).subspan(have)));
+      part.resize(have + got);
+      if (got == 0) break;
+    }
+    if (part.size() == chunk.size) return part;
+    return Error{ErrorCode::kInvalidInput,
+                 "a stored part holds less than the table of contents "
+                 "says"};
+  }
+
+  const LayerToc toc_;
+  const std::unique_ptr<RangeReader> blob_;
+  const Limits limits_;
+  const TocWanted wanted_;
+  std::size_t next_ = 0;
+  std::string piece_;
+  std::size_t given_ = 0;
+  bool ended_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> tar_of_toc(LayerToc toc, std::unique_ptr<RangeReader> blob,
+                                       const Limits& limits, TocWanted wanted) {
+  return std::make_unique<TocTar>(std::move(toc), std::move(blob), limits, std::move(wanted));
+}
+
+}  // namespace seaworthy
