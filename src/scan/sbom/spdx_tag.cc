@@ -148,7 +148,9 @@ void TagReader::take_of_package(std::string_view tag, std::string value) {
     }
   } else {
     for (const PackageTag& known : kPackageTags) {
-      if (tag == known.tag) package.*known.field = std::move(value);
+      if (tag != known.tag) continue;
+      package.*known.field = std::move(value);
+      return;
     }
   }
 }
