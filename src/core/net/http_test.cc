@@ -19,10 +19,12 @@ constexpr UnixSeconds kNow = 1'700'000'000;  // Tue, 14 Nov 2023 22:13:20 GMT
 
 // A client that writes down how long it would have waited.
 struct Patient {
-  std::vector<milliseconds> waits;
+  // Shared with the options' functions, which may outlive this.
+  std::shared_ptr<std::vector<milliseconds>> kept = std::make_shared<std::vector<milliseconds>>();
+  std::vector<milliseconds>& waits = *kept;
   HttpOptions options() {
     HttpOptions options;
-    options.clock.sleep = [this](milliseconds delay) { waits.push_back(delay); };
+    options.clock.sleep = [kept = kept](milliseconds delay) { kept->push_back(delay); };
     options.clock.now = [] { return kNow; };
     options.clock.jitter = [] { return 1.0; };
     options.proxies = {};
