@@ -15,15 +15,6 @@ constexpr std::string_view kAccepted =
     "application/vnd.docker.distribution.manifest.list.v2+json, "
     "application/vnd.docker.distribution.manifest.v2+json";
 
-HttpOptions http_options(const RegistryOptions& options) {
-  HttpOptions http;
-  http.user_agent = options.user_agent;
-  http.tls = options.tls;
-  http.tls.insecure_hosts.insert(http.tls.insecure_hosts.end(), options.insecure.begin(),
-                                 options.insecure.end());
-  return http;
-}
-
 bool is_schema1(std::string_view media_type) {
   return media_type.starts_with("application/vnd.docker.distribution.manifest.v1+");
 }
@@ -46,7 +37,7 @@ Result<std::string> digest_of(std::string_view bytes, std::string_view like) {
 RegistryRepository::RegistryRepository(const Reference& reference, const RegistryOptions& options)
     : name_(reference.registry + "/" + reference.repository),
       options_(options),
-      http_(http_options(options)) {}
+      http_(registry_http_options(options)) {}
 
 Result<std::shared_ptr<RegistryRepository>> RegistryRepository::open(
     const Reference& reference, const RegistryOptions& options) {

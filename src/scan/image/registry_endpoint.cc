@@ -1,5 +1,5 @@
-// One conversation with one host of the distribution API (OCI distribution-spec 1.1, "Pull"). Only
-// pulls happen here, so every request is a GET below /v2/REPOSITORY/.
+// One conversation with one host of the distribution API (OCI distribution-spec 1.1): requests
+// below /v2/REPOSITORY/, and to where the registry sends an upload.
 #include "scan/image/registry_endpoint.h"
 
 #include <algorithm>
@@ -17,6 +17,15 @@ std::string host_of(const std::string& registry) {
 }
 
 }  // namespace
+
+HttpOptions registry_http_options(const RegistryOptions& options) {
+  HttpOptions http;
+  http.user_agent = options.user_agent;
+  http.tls = options.tls;
+  http.tls.insecure_hosts.insert(http.tls.insecure_hosts.end(), options.insecure.begin(),
+                                 options.insecure.end());
+  return http;
+}
 
 RegistryEndpoint::RegistryEndpoint(const HttpClient& http, const RegistryOptions& options,
                                    Reference reference, Url base)
@@ -73,19 +82,27 @@ std::string RegistryEndpoint::scheme() {
 
 Result<HttpResponse> RegistryEndpoint::ask(const std::string& path, HttpRequest request,
                                            const Send& send) {
-  request.url = base_;
-  request.url.scheme = scheme();
-  request.url.path += path;
+  Url url = base_;
+  url.scheme = scheme();
+  url.path += path;
+  return ask_url(std::move(url), std::move(request), send);
+}
+
+Result<HttpResponse> RegistryEndpoint::ask_url(Url url, HttpRequest request, const Send& send) {
+  Url own = base_;
+  own.scheme = scheme();
+  const bool is_own = url.same_origin(own);
+  request.url = std::move(url);
   const bool verified = request.url.scheme == "https" && !is_insecure();
   for (int round = 1;; ++round) {
     HttpRequest authorized = request;
-    const int number = auth_.authorize(authorized);
+    const int number = is_own ? auth_.authorize(authorized) : 0;
     auto sent = send(authorized);
     if (!sent) return with_tls_advice(std::move(sent).error());
     HttpResponse answer = *std::move(sent);
     // A challenge counts only from the registry itself. Whoever a redirect or a mirror of blobs
     // leads to could ask for its credentials otherwise (CVE-2020-15157).
-    const bool is_question = answer.status == 401 && answer.url.same_origin(request.url);
+    const bool is_question = is_own && answer.status == 401 && answer.url.same_origin(request.url);
     if (answer.ok()) return answer;
     if (!is_question || round == kMaxRounds) return refuse(answer);
     auto again = auth_.answer(answer, request.url, verified, number);
@@ -117,8 +134,17 @@ Result<HttpResponse> RegistryEndpoint::get(const std::string& path, std::vector<
   HttpRequest request;
   request.headers = std::move(headers);
   request.max_body_bytes = max_bytes;
+  return send(path, std::move(request));
+}
+
+Result<HttpResponse> RegistryEndpoint::send(const std::string& path, HttpRequest request) {
   return ask(path, std::move(request),
              [&](const HttpRequest& authorized) { return http_.send(authorized); });
+}
+
+Result<HttpResponse> RegistryEndpoint::send_to(Url url, HttpRequest request) {
+  return ask_url(std::move(url), std::move(request),
+                 [&](const HttpRequest& authorized) { return http_.send(authorized); });
 }
 
 Result<HttpResponse> RegistryEndpoint::download(const std::string& path, ByteRange range,

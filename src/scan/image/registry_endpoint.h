@@ -15,6 +15,9 @@
 
 namespace seaworthy {
 
+// How every client of a registry speaks HTTP.
+HttpOptions registry_http_options(const RegistryOptions& options);
+
 // One host that serves one repository: the registry itself, or a mirror of it. Thread safe.
 class RegistryEndpoint {
  public:
@@ -36,6 +39,12 @@ class RegistryEndpoint {
   Result<HttpResponse> download(const std::string& path, ByteRange range, std::uint64_t max_bytes,
                                 const HttpSink& sink);
 
+  // Any other request to "blobs/...", "manifests/...". An answer that is no success is an Error.
+  Result<HttpResponse> send(const std::string& path, HttpRequest request);
+  // The same to an address that the registry named. Another host than the registry's gets no
+  // credentials and its questions no answer.
+  Result<HttpResponse> send_to(Url url, HttpRequest request);
+
   const std::string& host() const { return reference_.registry; }
 
   // A mirror that could not be reached is not asked again.
@@ -48,6 +57,7 @@ class RegistryEndpoint {
   RegistryEndpoint(const HttpClient& http, const RegistryOptions& options, Reference reference,
                    Url base);
   Result<HttpResponse> ask(const std::string& path, HttpRequest request, const Send& send);
+  Result<HttpResponse> ask_url(Url url, HttpRequest request, const Send& send);
   Result<HttpResponse> refuse(const HttpResponse& answer) const;
   Error with_tls_advice(Error error) const;
   std::string scheme();
