@@ -104,7 +104,9 @@ TEST_F(Exchange, WhatWasNotPulledIsNeitherThereNorClean) {
   stored.erase("npm");
   const SignedHeader header{database.header_text,
                             *read_file(path("a.swdb.sig"), kMaxSignatureBytes), ""};
-  ASSERT_TRUE(import_parts(path("b"), header, stored, options()));
+  const auto verified = verify_header(path("b"), header, options());
+  ASSERT_TRUE(verified);
+  ASSERT_TRUE(import_parts(path("b"), *verified, stored, options()));
   const auto partial = AdvisoryDatabase::open(path("b"));
   EXPECT_EQ(partial->rows({"debian", "12", "zlib"}).size(), 1U);
   EXPECT_THAT(partial->rows({"debian", "11", "curl"}), IsEmpty());
@@ -245,7 +247,7 @@ TEST_F(Exchange, SignatureDecides) {
   lax.allow_unsigned = true;
   EXPECT_FALSE(import_database_file(path("foreign.swdb"), path("b"), lax));  // wrong is not missing
   std::filesystem::remove(path("a.swdb.sig"));
-  EXPECT_THAT(import(path("a.swdb"), path("b")).error().message, HasSubstr("not signed"));
+  EXPECT_THAT(import(path("a.swdb"), path("b")).error().message, HasSubstr("it has no signature"));
   EXPECT_FALSE(std::filesystem::exists(path("b") + "/data.mdb"));
   const auto taken = import_database_file(path("a.swdb"), path("b"), lax);
   ASSERT_TRUE(taken);

@@ -287,8 +287,6 @@ Result<std::string> read_if_there(const std::string& path, std::uint64_t max_byt
   return bytes;
 }
 
-}  // namespace
-
 Result<Trust> trust_for(const std::string& directory, const SignedHeader& signed_header,
                         const DatabaseImportOptions& options) {
   Trust trust;
@@ -300,56 +298,66 @@ Result<Trust> trust_for(const std::string& directory, const SignedHeader& signed
   return trust;
 }
 
-Result<DatabaseHeader> verify_header(const SignedHeader& signed_header, const Trust& trust,
-                                     const DatabaseImportOptions& options, std::string& key) {
+Result<std::string> signer_of(const SignedHeader& signed_header, const Trust& trust,
+                              const DatabaseImportOptions& options) {
   if (signed_header.signatures.empty()) {
-    if (!options.allow_unsigned) {
-      return Error{
-          ErrorCode::kPermissionDenied,
-          "it is not signed (FILE.sig is missing); --allow-unsigned takes it nevertheless"};
-    }
-  } else {
-    ASSIGN_OR_RETURN(const std::vector<Signature> signatures,
-                     parse_signatures(signed_header.signatures, options.limits));
-    auto signer = verify_trusted(signed_header.header, signatures, trust, options.now);
-    if (!signer && trust.empty()) {
-      return Error{ErrorCode::kPermissionDenied,
-                   signer.error().message + "; no key is trusted here yet: --trusted-key FILE"};
-    }
-    if (!signer) return std::move(signer).error();
-    key = *std::move(signer);
+    if (options.allow_unsigned) return std::string();
+    return Error{ErrorCode::kPermissionDenied,
+                 "it has no signature (FILE.sig); --allow-unsigned takes it nevertheless"};
   }
-  return parse_header(signed_header.header, options.limits);
+  ASSIGN_OR_RETURN(const std::vector<Signature> signatures,
+                   parse_signatures(signed_header.signatures, options.limits));
+  auto signer = verify_trusted(signed_header.header, signatures, trust, options.now);
+  if (!signer && trust.empty()) {
+    return Error{ErrorCode::kPermissionDenied,
+                 signer.error().message + "; no key is trusted here yet: --trusted-key FILE"};
+  }
+  return signer;
 }
 
-Result<DatabaseImport> import_parts(const std::string& directory, const SignedHeader& signed_header,
+Status put_key_set(Transaction& transaction, const KeySet& accepted, DatabaseImport& out) {
+  if (accepted.version == 0) return ok_status();
+  const std::string text = key_set_text(accepted);
+  out.keys_changed = transaction.get(Table::kMeta, kKeySetKey) != text;
+  return out.keys_changed ? transaction.put(Table::kMeta, kKeySetKey, text) : ok_status();
+}
+
+}  // namespace
+
+Result<VerifiedHeader> verify_header(const std::string& directory,
+                                     const SignedHeader& signed_header,
+                                     const DatabaseImportOptions& options) {
+  VerifiedHeader verified;
+  verified.text = signed_header.header;
+  ASSIGN_OR_RETURN(verified.trust, trust_for(directory, signed_header, options));
+  ASSIGN_OR_RETURN(verified.key, signer_of(signed_header, verified.trust, options));
+  ASSIGN_OR_RETURN(verified.header, parse_header(signed_header.header, options.limits));
+  return verified;
+}
+
+Result<DatabaseImport> import_parts(const std::string& directory, const VerifiedHeader& verified,
                                     const StoredParts& stored,
                                     const DatabaseImportOptions& options) {
-  DatabaseImport out;
   ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
-  ASSIGN_OR_RETURN(const Trust trust, trust_for(directory, signed_header, options));
-  ASSIGN_OR_RETURN(const DatabaseHeader header,
-                   verify_header(signed_header, trust, options, out.key));
   ASSIGN_OR_RETURN(const auto environment, open_environment(directory, true));
   if (!environment->writable()) {
     return Error{ErrorCode::kPermissionDenied, "'" + directory + "' cannot be written"};
   }
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::begin(*environment, true));
-  out.sequence = header.sequence;
-  out.built_at = header.built_at;
+  DatabaseImport out;
+  out.sequence = verified.header.sequence;
+  out.built_at = verified.header.built_at;
+  out.key = verified.key;
   Publication next;
-  next.sequence = header.sequence;
-  next.built_at = header.built_at;
+  next.sequence = verified.header.sequence;
+  next.built_at = verified.header.built_at;
   next.imported_at = options.now;
-  next.key = out.key;
-  next.header = sha256(signed_header.header);
-  next.feeds = header.feeds;
-  RETURN_IF_ERROR(Applying(transaction, header, options, out).run(stored, std::move(next)));
-  if (trust.accepted.version > 0) {
-    const std::string text = key_set_text(trust.accepted);
-    out.keys_changed = transaction.get(Table::kMeta, kKeySetKey) != text;
-    if (out.keys_changed) RETURN_IF_ERROR(transaction.put(Table::kMeta, kKeySetKey, text));
-  }
+  next.key = verified.key;
+  next.header = sha256(verified.text);
+  next.feeds = verified.header.feeds;
+  RETURN_IF_ERROR(
+      Applying(transaction, verified.header, options, out).run(stored, std::move(next)));
+  RETURN_IF_ERROR(put_key_set(transaction, verified.trust.accepted, out));
   if (out.unchanged && !out.keys_changed) return out;
   RETURN_IF_ERROR(transaction.commit());
   note_checked(directory);
@@ -358,21 +366,21 @@ Result<DatabaseImport> import_parts(const std::string& directory, const SignedHe
 
 Result<DatabaseImport> import_database_file(const std::string& path, const std::string& directory,
                                             const DatabaseImportOptions& options) {
-  ASSIGN_OR_RETURN(DatabaseFile file, open_database_file(path));
-  SignedHeader signed_header;
-  signed_header.header = file.header;
-  ASSIGN_OR_RETURN(signed_header.signatures, read_if_there(path + ".sig", kMaxSignatureBytes));
-  ASSIGN_OR_RETURN(signed_header.key_chain, read_if_there(path + ".keys", kMaxKeyChainBytes));
-  std::string key;
-  const auto checked = [&]() -> Result<StoredParts> {
-    ASSIGN_OR_RETURN(const Trust trust, trust_for(directory, signed_header, options));
-    ASSIGN_OR_RETURN(const DatabaseHeader header,
-                     verify_header(signed_header, trust, options, key));
-    return locate_parts(file, header);
-  }();
-  if (!checked) return Error(checked.error()).during(path);
-  auto imported = import_parts(directory, signed_header, *checked, options);
-  if (!imported) return std::move(imported).error().during(path);
+  ASSIGN_OR_RETURN(const DatabaseFile file, open_database_file(path));
+  const auto import = [&]() -> Result<DatabaseImport> {
+    SignedHeader signed_header;
+    signed_header.header = file.header;
+    ASSIGN_OR_RETURN(signed_header.signatures, read_if_there(path + ".sig", kMaxSignatureBytes));
+    ASSIGN_OR_RETURN(signed_header.key_chain, read_if_there(path + ".keys", kMaxKeyChainBytes));
+    ASSIGN_OR_RETURN(const VerifiedHeader verified,
+                     verify_header(directory, signed_header, options));
+    ASSIGN_OR_RETURN(const StoredParts stored, locate_parts(file, verified.header));
+    return import_parts(directory, verified, stored, options);
+  };
+  auto imported = import();
+  if (!imported && !imported.error().message.starts_with(path)) {
+    return std::move(imported).error().during(path);
+  }
   return imported;
 }
 

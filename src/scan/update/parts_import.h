@@ -37,13 +37,18 @@ struct SignedHeader {
   std::string header, signatures, key_chain;
 };
 
-// The trusted keys of this import: those of the options, and the key set that the database accepted
-// before, followed along the chain.
-Result<Trust> trust_for(const std::string& directory, const SignedHeader& signed_header,
-                        const DatabaseImportOptions& options);
-// Checks the signature, then parses. `key` gets the id of the key that signed.
-Result<DatabaseHeader> verify_header(const SignedHeader& signed_header, const Trust& trust,
-                                     const DatabaseImportOptions& options, std::string& key);
+// A header that a trusted key signed (or that may be unsigned), and what proved it.
+struct VerifiedHeader {
+  std::string text;
+  DatabaseHeader header;
+  std::string key;  // that signed it; "" unsigned
+  Trust trust;      // with the newest key set
+};
+// Trusted are the keys of the options and those of the key set that the database accepted before,
+// followed along the chain. Only after the signature is the header parsed.
+Result<VerifiedHeader> verify_header(const std::string& directory,
+                                     const SignedHeader& signed_header,
+                                     const DatabaseImportOptions& options);
 
 // Makes the published part of the database what the header says, from `stored` and from what is in
 // place already; parts that are in neither are recorded as not pulled. One transaction: a reader
@@ -51,7 +56,7 @@ Result<DatabaseHeader> verify_header(const SignedHeader& signed_header, const Tr
 // not touched. Every package whose rows changed goes to the change log.
 //   kConflict: older than what is in place, or a delta for another base; kInvalidInput: a part is
 //   not what the header says.
-Result<DatabaseImport> import_parts(const std::string& directory, const SignedHeader& signed_header,
+Result<DatabaseImport> import_parts(const std::string& directory, const VerifiedHeader& verified,
                                     const StoredParts& stored,
                                     const DatabaseImportOptions& options);
 
