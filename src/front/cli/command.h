@@ -7,6 +7,7 @@
 
 #include "core/base/result.h"
 #include "front/cli/options.h"
+#include "scan/pipeline/scan.h"
 
 namespace seaworthy {
 
@@ -56,6 +57,9 @@ std::string version_text();  // "0.1.0"
 // `seaworthy --version`: version and commit, then the formats that decide which databases, caches
 // and reports this program can read.
 std::string version_page();
+
+// How the options ask for a scan; `match` is true.
+ScanOptions scan_options_of(const Options& options);
 
 // Where the last scan is kept for `explain`.
 std::string last_report_path(const Options& options);

@@ -203,6 +203,11 @@ constexpr std::array kFlags{
          set_as_of},
     Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",
          false, [](Options&, std::string_view) { return ok_status(); }},  // read before the others
+    Flag{"for", "TARGET", "pull what this image, directory or SBOM needs", true,
+         add_text<&Options::pull_for>},
+    Flag{"part", "NAME", "pull this part: debian:12, npm; `db status --verbose` lists them", true,
+         add_text<&Options::pull_parts>},
+    Flag{"all", "", "pull every part", false, set_switch<&Options::pull_all>},
     Flag{"key", "FILE", "private key that signs", true, add_text<&Options::keys>},
     Flag{"trusted-key", "FILE", "public key whose signature is believed", true,
          add_text<&Options::trusted_keys>},

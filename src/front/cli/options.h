@@ -49,6 +49,8 @@ struct Options {
   std::vector<std::string> added_keys, retired_keys;  // db keys
   std::string key_chain;                              // db export, db publish
   std::string base_file;                              // db export
+  std::vector<std::string> pull_for, pull_parts;      // db pull
+  bool pull_all = false;
   bool allow_unsigned = false;
   bool allow_rollback = false;
   UnixSeconds as_of = 0;  // db import; 0: not given

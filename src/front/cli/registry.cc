@@ -3,10 +3,10 @@
 #include "front/cli/command.h"
 
 // One line per command, in the order help lists them.
-#define COMMANDS(use)                                                                           \
-  use(kScan) use(kSbom) use(kExplain) use(kDbImport) use(kDbExport) use(kDbKeys) use(kDbUpdate) \
-      use(kDbStatus) use(kDbSearch) use(kDbShow) use(kGenerateKey) use(kList) use(kToolVercmp)  \
-          use(kToolPurl)
+#define COMMANDS(use)                                                                            \
+  use(kScan) use(kSbom) use(kExplain) use(kDbImport) use(kDbExport) use(kDbPublish) use(kDbPull) \
+      use(kDbKeys) use(kDbUpdate) use(kDbStatus) use(kDbSearch) use(kDbShow) use(kGenerateKey)   \
+          use(kList) use(kToolVercmp) use(kToolPurl)
 
 namespace seaworthy {
 

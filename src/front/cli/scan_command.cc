@@ -121,7 +121,9 @@ void keep_last_report(const std::vector<Report>& reports, const Options& options
   if (!kept && options.verbose) std::cerr << "seaworthy: " << kept.error().message << "\n";
 }
 
-Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
+}  // namespace
+
+ScanOptions scan_options_of(const Options& options) {
   ScanOptions scan_options;
   scan_options.platforms = options.platforms;
   scan_options.all_platforms = options.all_platforms;
@@ -133,10 +135,17 @@ Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
   scan_options.registry = options.registry;
   scan_options.containerd_root = options.containerd_root;
   scan_options.registry.user_agent = "seaworthy/" + version_text();
-  scan_options.match = with_match;
   scan_options.thresholds = options.thresholds;
   scan_options.now = now();
   scan_options.tool_version = version_text();
+  return scan_options;
+}
+
+namespace {
+
+Result<std::vector<Report>> run_scan(const Options& options, bool with_match) {
+  ScanOptions scan_options = scan_options_of(options);
+  scan_options.match = with_match;
   ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
   scan_options.progress = [&bar](const ScanProgress& progress) {
     bar.show(progress.step, progress.done, progress.total);
