@@ -50,7 +50,7 @@ def purl_of(package, name, version):
         namespace = name + "/"
         qualifiers["distro"] = f"{name}-{version}" if version else name
     source = package.get("source")
-    if source and (source["name"], source["version"]) != (package["name"], package["version"]):
+    if source:  # also where it equals the package: an SBOM without it leaves the source open
         same = source["version"] == package["version"]
         qualifiers["upstream"] = source["name"] if same else f"{source['name']}@{source['version']}"
     quote = lambda text: urllib.parse.quote(text, safe="")
