@@ -11,6 +11,7 @@
 #include "core/codec/sif.h"
 
 #include <array>
+#include <charconv>
 
 #include "core/base/byte_view.h"
 
@@ -37,8 +38,9 @@ std::string_view text_at(const ByteView& bytes, std::uint64_t offset, std::uint6
 
 // Two decimal digits and a NUL.
 std::string arch_of(std::string_view code) {
-  if (code.size() != 2) return {};
-  const auto number = static_cast<std::size_t>((code[0] - '0') * 10 + (code[1] - '0'));
+  std::size_t number = 0;
+  const auto [end, failure] = std::from_chars(code.data(), code.data() + code.size(), number);
+  if (failure != std::errc{} || end != code.data() + code.size()) return {};
   return number < kArchs.size() ? std::string(kArchs[number]) : std::string();
 }
 

@@ -31,7 +31,7 @@ bool inflate_zlib(std::string_view bytes, std::string& out) {
   state->avail_out = static_cast<std::uint32_t>(out.size());
   const int code = isal_inflate(state.get());
   if (code != ISAL_DECOMP_OK || state->block_state != ISAL_BLOCK_FINISH) return false;
-  out.resize(out.size() - state->avail_out);
+  out.resize(state->total_out);
   return true;
 }
 
