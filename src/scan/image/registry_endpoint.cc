@@ -81,20 +81,22 @@ std::string RegistryEndpoint::scheme() {
 }
 
 Result<HttpResponse> RegistryEndpoint::ask(const std::string& path, HttpRequest request,
-                                           const Send& send) {
+                                           const Send& send, const std::uint64_t& given) {
   Url url = base_;
   url.scheme = scheme();
   url.path += path;
-  return ask_url(std::move(url), std::move(request), send);
+  return ask_url(std::move(url), std::move(request), send, given);
 }
 
-Result<HttpResponse> RegistryEndpoint::ask_url(Url url, HttpRequest request, const Send& send) {
+Result<HttpResponse> RegistryEndpoint::ask_url(Url url, HttpRequest request, const Send& send,
+                                               const std::uint64_t& given) {
   Url own = base_;
   own.scheme = scheme();
   const bool is_own = url.same_origin(own);
   request.url = std::move(url);
   const bool verified = request.url.scheme == "https" && !is_insecure();
   for (int round = 1;; ++round) {
+    const std::uint64_t before = given;
     HttpRequest authorized = request;
     const int number = is_own ? auth_.authorize(authorized) : 0;
     auto sent = send(authorized);
@@ -104,6 +106,7 @@ Result<HttpResponse> RegistryEndpoint::ask_url(Url url, HttpRequest request, con
     // leads to could ask for its credentials otherwise (CVE-2020-15157).
     const bool is_question = is_own && answer.status == 401 && answer.url.same_origin(request.url);
     if (answer.ok()) return answer;
+    if (given > before) round = 1;
     if (!is_question || round == kMaxRounds) return refuse(answer);
     auto again = auth_.answer(answer, request.url, verified, number);
     if (!again) return std::move(again).error();
@@ -159,11 +162,12 @@ Result<HttpResponse> RegistryEndpoint::download(const std::string& path, ByteRan
     return ok_status();
   };
   // A token may run out while a large layer is on its way: the next one continues behind it.
-  return ask(path, std::move(request), [&](HttpRequest authorized) {
+  const auto send = [&](HttpRequest authorized) {
     const std::uint64_t first = range.first + given;
     if (first > 0 || range.last) authorized.range = ByteRange{first, range.last};
     return http_.download(authorized, counted);
-  });
+  };
+  return ask(path, std::move(request), send, given);
 }
 
 }  // namespace seaworthy

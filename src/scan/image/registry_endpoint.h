@@ -53,11 +53,15 @@ class RegistryEndpoint {
 
  private:
   using Send = std::function<Result<HttpResponse>(const HttpRequest& request)>;
+  static constexpr std::uint64_t kNothing = 0;
 
   RegistryEndpoint(const HttpClient& http, const RegistryOptions& options, Reference reference,
                    Url base);
-  Result<HttpResponse> ask(const std::string& path, HttpRequest request, const Send& send);
-  Result<HttpResponse> ask_url(Url url, HttpRequest request, const Send& send);
+  // `given` counts what arrived: where it grows, another token is not one try too many.
+  Result<HttpResponse> ask(const std::string& path, HttpRequest request, const Send& send,
+                           const std::uint64_t& given = kNothing);
+  Result<HttpResponse> ask_url(Url url, HttpRequest request, const Send& send,
+                               const std::uint64_t& given = kNothing);
   Result<HttpResponse> refuse(const HttpResponse& answer) const;
   Error with_tls_advice(Error error) const;
   std::string scheme();
