@@ -76,6 +76,8 @@ class ScriptedServer {
   std::size_t connections() const { return accepted_; }
 
  private:
+  static constexpr char kTlsHandshake = 0x16;
+
   Fd listen_tcp() {
     Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
@@ -144,6 +146,7 @@ class ScriptedServer {
     std::size_t end = 0;
     while ((end = held.find("\r\n\r\n")) == std::string::npos) {
       if (!read_more(connection, held)) return false;
+      if (held.front() == kTlsHandshake) return false;
     }
     request = {};
     std::string_view head = std::string_view(held).substr(0, end + 2);
