@@ -7,7 +7,8 @@ namespace seaworthy {
 namespace {
 
 // The order of `list` and of the documentation.
-constexpr std::array<const VersionScheme*, 3> kSchemes{&kDebVersions, &kRpmVersions, &kApkVersions};
+constexpr std::array<const VersionScheme*, 4> kSchemes{&kDebVersions, &kRpmVersions, &kApkVersions,
+                                                       &kAlpmVersions};
 
 }  // namespace
 

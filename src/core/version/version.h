@@ -23,8 +23,9 @@ struct VersionScheme {
 std::span<const VersionScheme* const> all_version_schemes();
 const VersionScheme* find_version_scheme(std::string_view name);  // null where there is none
 
-extern const VersionScheme kDebVersions;  // Debian Policy 5.6.12, as dpkg --compare-versions
-extern const VersionScheme kRpmVersions;  // rpmvercmp with epoch, ~ and ^
-extern const VersionScheme kApkVersions;  // apk-tools
+extern const VersionScheme kDebVersions;   // Debian Policy 5.6.12, as dpkg --compare-versions
+extern const VersionScheme kRpmVersions;   // rpmvercmp with epoch, ~ and ^
+extern const VersionScheme kApkVersions;   // apk-tools
+extern const VersionScheme kAlpmVersions;  // pacman
 
 }  // namespace seaworthy

@@ -94,6 +94,31 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"TooLong", "apk", std::string(1025, '1'), "?", "1"}),
     [](const auto& test) { return test.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Alpm, Compare,
+                         testing::Values(Row{"Release", "alpm", "1.0-1", "<", "1.0-2"},
+                                         Row{"ReleaseAgainstNone", "alpm", "1.0-9", "=", "1.0"},
+                                         Row{"ReleaseOfARebuild", "alpm", "1.0-1.1", ">", "1.0-1"},
+                                         Row{"EpochWins", "alpm", "1:1.0-1", ">", "9.0-1"},
+                                         Row{"EpochZeroIsNone", "alpm", "0:1.0-1", "=", "1.0-1"},
+                                         Row{"EmptyEpochIsZero", "alpm", ":1.0-1", "=", "1.0-1"},
+                                         Row{"LettersBeforeEnd", "alpm", "1.0rc1", "<", "1.0"},
+                                         Row{"LettersBehindADot", "alpm", "1.0.rc1", ">", "1.0"},
+                                         Row{"NumberAfterLetters", "alpm", "1.a", "<", "1.1"},
+                                         Row{"MoreSegments", "alpm", "1.5.1", ">", "1.5"},
+                                         Row{"LongerSeparator", "alpm", "1..0", ">", "1.0"},
+                                         Row{"OtherSeparator", "alpm", "1_0", "=", "1.0"},
+                                         Row{"TrailingSeparator", "alpm", "1.0.", ">", "1.0"},
+                                         Row{"LeadingZeros", "alpm", "1.001", "=", "1.1"},
+                                         Row{"Plus", "alpm", "5.6.1+r3+gabc-1", ">", "5.6.1-1"},
+                                         Row{"NumbersOfAnyLength", "alpm",
+                                             "1.99999999999999999999998", "<",
+                                             "1.99999999999999999999999"},
+                                         Row{"Empty", "alpm", "", "?", "1"},
+                                         Row{"OnlyEpoch", "alpm", "1:", "?", "1"},
+                                         Row{"OnlyRelease", "alpm", "-1", "?", "1"},
+                                         Row{"TooLong", "alpm", std::string(1025, '1'), "?", "1"}),
+                         [](const auto& test) { return test.param.name; });
+
 // Lines "A SIGN B"; '#' and '//' begin comments.
 void check_corpus(const char* file, const char* scheme_name, std::size_t at_least) {
   std::ifstream in(std::string(SHARED_DATA) + "/corpora/versions/" + file);
@@ -129,7 +154,7 @@ TEST(Registry, NamesAreUniqueAndFound) {
     EXPECT_FALSE(scheme->description.empty());
     names.emplace_back(scheme->name);
   }
-  EXPECT_THAT(names, testing::ElementsAre("deb", "rpm", "apk"));
+  EXPECT_THAT(names, testing::ElementsAre("deb", "rpm", "apk", "alpm"));
   EXPECT_EQ(find_version_scheme("snap"), nullptr);
   EXPECT_EQ(find_version_scheme(""), nullptr);
 }
