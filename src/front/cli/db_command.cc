@@ -14,15 +14,10 @@
 #include "front/cli/output.h"
 #include "scan/advisory/database.h"
 #include "scan/report/text.h"
+#include "scan/update/update.h"
 
 namespace seaworthy {
 namespace {
-
-Result<int> run_update(const Options&) {
-  return Error{
-      ErrorCode::kUnsupported,
-      "this version does not download feeds; fetch them, then `seaworthy db import PATH...`"};
-}
 
 // "almalinux 8, 9", "alpine, 17 releases", "npm".
 std::string scopes_of(const FeedInfo& feed) {
@@ -52,6 +47,43 @@ std::string age_of(const FeedInfo& feed) {
 
 std::string date_or_unknown(UnixSeconds time) {
   return time == 0 ? "unknown" : iso_date(time);
+}
+
+std::string time_or_none(UnixSeconds time) {
+  return time == 0 ? "" : rfc3339(time);
+}
+
+// What the last updates met with, for the sources that were ever asked.
+void write_sources(JsonWriter& out, const Options& options) {
+  out.key("sources");
+  out.begin_array();
+  for (const auto& [name, standing] : source_standings(options.database_directory)) {
+    out.begin_object();
+    out.member("name", name);
+    out.member("checked_at", time_or_none(standing.checked_at));
+    out.member("failed_at", time_or_none(standing.failed_at));
+    out.member("error", standing.error);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+// Sources whose last try failed: their feeds above are the last good copies.
+std::string failures_text(const Options& options) {
+  TextTable table({{.title = "FAILED SOURCE"},
+                   {.title = "FAILED AT"},
+                   {.title = "LAST GOOD"},
+                   {.title = "ERROR", .shrinks = true}});
+  bool any = false;
+  for (const auto& [name, standing] : source_standings(options.database_directory)) {
+    if (standing.error.empty()) continue;
+    any = true;
+    table.add({{name},
+               {time_or_none(standing.failed_at)},
+               {standing.checked_at == 0 ? "never" : rfc3339(standing.checked_at)},
+               {standing.error}});
+  }
+  return any ? "\n" + table.lay_out(kTextWidth, Paint(false)) : "";
 }
 
 std::string status_json(const Options& options, const AdvisoryDatabase& database) {
@@ -94,6 +126,7 @@ std::string status_json(const Options& options, const AdvisoryDatabase& database
     out.end_object();
   }
   out.end_array();
+  write_sources(out, options);
   out.end_object();
   return out.take();
 }
@@ -127,25 +160,14 @@ Result<int> run_status(const Options& options) {
   if (const auto publication = database.publication()) {
     print_publication(*publication, options.verbose);
   }
-  std::printf("\n%s", table.lay_out(kTextWidth, Paint(false)).c_str());
+  std::printf("\n%s%s", table.lay_out(kTextWidth, Paint(false)).c_str(),
+              failures_text(options).c_str());
   return kExitDone;
 }
 
-constexpr std::array<std::string_view, 1> kDbFlags{"db"};
 constexpr std::array<std::string_view, 3> kStatusFlags{"db", "format", "verbose"};
 
 }  // namespace
-
-extern const Command kDbUpdate;
-const Command kDbUpdate{.name = "db update",
-                        .arguments = "",
-                        .summary = "fetch the feeds (not in this version; see db import)",
-                        .description = "",
-                        .flags = kDbFlags,
-                        .examples = {},
-                        .min_arguments = 0,
-                        .max_arguments = 0,
-                        .run = run_update};
 
 extern const Command kDbStatus;
 const Command kDbStatus{.name = "db status",

@@ -73,6 +73,15 @@ Status set_as_of(Options& options, std::string_view value) {
   return ok_status();
 }
 
+Status add_source(Options& options, std::string_view value) {
+  const std::size_t equals = value.find('=');
+  if (equals == std::string_view::npos || equals == 0 || equals + 1 == value.size()) {
+    return usage("--source: '" + std::string(value) + "' is no NAME=URL");
+  }
+  options.sources.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+  return ok_status();
+}
+
 Status set_sandbox(Options& options, std::string_view value) {
   if (value != "auto" && value != "off") {
     return usage("--sandbox: '" + std::string(value) + "' is neither auto nor off");
@@ -199,6 +208,18 @@ constexpr std::array kFlags{
          set_text<&Options::report_file>},
     Flag{"feed", "NAME", "the feed's name, instead of the file's", false,
          set_text<&Options::feed_name>},
+    Flag{"only", "NAME", "update this source only; docs/reference/sources.md lists them", true,
+         add_text<&Options::only>},
+    Flag{"source", "NAME=URL", "fetch a source from here instead of its official address", true,
+         add_source},
+    Flag{"mirror", "URL|DIR", "fetch from what `db mirror` laid out", false,
+         set_text<&Options::mirror>},
+    Flag{"feed-ca", "FILE", "certificates that sources may be signed by, PEM", false,
+         set_text<&Options::feed_ca>},
+    Flag{"force", "", "ask before the interval has passed, and accept feeds that shrank", false,
+         set_switch<&Options::force>},
+    Flag{"dry-run", "", "say what would be asked for, and ask for nothing", false,
+         set_switch<&Options::dry_run>},
     Flag{"as-of", "DATE", "when the imported copies were made, where the data does not say", false,
          set_as_of},
     Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -53,7 +54,11 @@ struct Options {
   bool pull_all = false;
   bool allow_unsigned = false;
   bool allow_rollback = false;
-  UnixSeconds as_of = 0;  // db import; 0: not given
+  UnixSeconds as_of = 0;                                     // db import; 0: not given
+  std::vector<std::string> only;                             // db update: names of sources
+  std::vector<std::pair<std::string, std::string>> sources;  // db update: name and address
+  std::string mirror, feed_ca;                               // db update
+  bool force = false, dry_run = false;                       // db update
 };
 
 // One flag. Help, the environment variable (SEAWORTHY_NAME), the configuration key, the reference

@@ -5,8 +5,8 @@
 // One line per command, in the order help lists them.
 #define COMMANDS(use)                                                                            \
   use(kScan) use(kSbom) use(kExplain) use(kDbImport) use(kDbExport) use(kDbPublish) use(kDbPull) \
-      use(kDbKeys) use(kDbUpdate) use(kDbStatus) use(kDbSearch) use(kDbShow) use(kGenerateKey)   \
-          use(kList) use(kToolVercmp) use(kToolPurl)
+      use(kDbKeys) use(kDbUpdate) use(kDbMirror) use(kDbStatus) use(kDbSearch) use(kDbShow)      \
+          use(kGenerateKey) use(kList) use(kToolVercmp) use(kToolPurl)
 
 namespace seaworthy {
 

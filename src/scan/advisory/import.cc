@@ -74,6 +74,7 @@ class Importer {
   Result<std::optional<FeedInfo>> stored() const;
   bool is_unchanged(const std::optional<FeedInfo>& before, const std::string& fingerprint) const;
   void read_document(const ArchiveMember& member);
+  bool is_replaced(std::string_view path) const;
   Status read(const std::string& path, bool overlay);
   Status read_all();
   bool has_shrunk(const std::optional<FeedInfo>& before);
@@ -87,7 +88,7 @@ class Importer {
   FeedContent content_;
   FeedImport out_;
   std::set<std::string> formats_;
-  std::set<std::string> replaced_;  // documents that the overlay has
+  std::set<std::string, std::less<>> replaced_;  // documents that the overlay has
   UnixSeconds newest_member_ = 0;
 };
 
@@ -149,12 +150,23 @@ void Importer::read_document(const ArchiveMember& member) {
   }
 }
 
+// An archive may have its documents in a directory that the overlay does not know of.
+bool Importer::is_replaced(std::string_view path) const {
+  if (replaced_.empty()) return false;
+  for (;;) {
+    if (replaced_.contains(path)) return true;
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos) return false;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 Status Importer::read(const std::string& path, bool overlay) {
   const auto visit = [&](const ArchiveMember& member) -> Status {
     if (overlay) {
       replaced_.insert(member.path);
       if (member.bytes.empty()) return ok_status();  // a document that was taken back
-    } else if (replaced_.contains(member.path)) {
+    } else if (is_replaced(member.path)) {
       return ok_status();
     }
     read_document(member);

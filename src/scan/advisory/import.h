@@ -42,8 +42,8 @@ struct FeedImport {
 };
 
 // One feed: a document, a directory or an archive. `overlay`, where it is not empty, is a directory
-// of newer documents: each takes the place of the member with the same path, and an empty one takes
-// it away.
+// of newer documents: each takes the place of the members whose path ends with its own, and an
+// empty one takes them away.
 struct FeedSource {
   std::string feed, path, overlay;
 };

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+
+#include "core/base/clock.h"
+#include "front/cli/command.h"
+#include "front/cli/feed_lines.h"
+#include "front/cli/progress.h"
+#include "scan/report/text.h"
+#include "scan/update/mirror.h"
+#include "scan/update/update.h"
+
+namespace seaworthy {
+namespace {
+
+std::string bytes_text(std::uint64_t bytes) {
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
+  return text.data();
+}
+
+std::string outcome_text(const SourceUpdate& update) {
+  std::string text(name_of(update.outcome));
+  if (update.outcome == UpdateOutcome::kFailed) return text + ": " + update.error;
+  if (update.outcome == UpdateOutcome::kDue) return text + ": " + update.address;
+  if (update.bytes > 0) text += ", " + bytes_text(update.bytes);
+  if (update.changes > 0) text += ", " + counted(update.changes, "changed document");
+  if (update.outcome == UpdateOutcome::kUpdated && !update.import.name.empty()) {
+    text += ", " + counted(update.import.records, "record");
+    if (update.import.problem_count > 0) {
+      text += ", " + counted(update.import.problem_count, "problem");
+    }
+  }
+  return text;
+}
+
+// 1 where a source failed: what it has stays, but somebody should look.
+int print_updates(const std::vector<SourceUpdate>& updates, bool verbose) {
+  std::array<std::size_t, 6> counts{};
+  for (const SourceUpdate& update : updates) {
+    ++counts[static_cast<std::size_t>(update.outcome)];
+    const bool quiet =
+        update.outcome == UpdateOutcome::kNotDue || update.outcome == UpdateOutcome::kAbsent;
+    if (quiet && !verbose) continue;
+    std::printf("%-20s %s\n", update.name.c_str(), printable(outcome_text(update)).c_str());
+    if (verbose && !update.import.name.empty()) print_feed_import(update.import, true);
+  }
+  std::string summary;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    summary += (summary.empty() ? "" : ", ") + std::to_string(counts[i]) + " " +
+               std::string(name_of(static_cast<UpdateOutcome>(i)));
+  }
+  std::printf("%s: %s\n", counted(updates.size(), "source").c_str(), summary.c_str());
+  return counts[static_cast<std::size_t>(UpdateOutcome::kFailed)] == 0 ? kExitDone : kExitFailed;
+}
+
+UpdateOptions update_options(const Options& options, ProgressBar& bar) {
+  UpdateOptions update;
+  update.limits = options.limits;
+  // A feed is no image: a tenth of what a layer may hold is more than any feed has.
+  update.limits.layer_bytes = std::min(update.limits.layer_bytes, 16 * kGiB);
+  update.now = now();
+  update.only = options.only;
+  update.addresses = {options.sources.begin(), options.sources.end()};
+  update.mirror = options.mirror;
+  update.force = options.force;
+  update.dry_run = options.dry_run;
+  update.http.user_agent = "seaworthy/" + version_text();
+  update.http.tls.ca_file = options.feed_ca;
+  update.progress = [&bar](const std::string& source, std::uint64_t done, std::uint64_t total) {
+    bar.show(source, done, total);
+  };
+  return update;
+}
+
+Result<int> run_update(const Options& options) {
+  std::vector<SourceUpdate> updates;
+  {
+    ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
+    ASSIGN_OR_RETURN(updates,
+                     update_database(options.database_directory, update_options(options, bar)));
+  }
+  const int code = print_updates(updates, options.verbose);
+  const bool all_absent = std::all_of(updates.begin(), updates.end(), [](const auto& update) {
+    return update.outcome == UpdateOutcome::kAbsent;
+  });
+  if (all_absent && !updates.empty()) {
+    return Error{ErrorCode::kNotFound, "the mirror '" + options.mirror + "' has none of them"};
+  }
+  return code;
+}
+
+Result<int> run_mirror(const Options& options) {
+  std::vector<SourceUpdate> updates;
+  {
+    ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
+    ASSIGN_OR_RETURN(updates,
+                     mirror_sources(options.arguments.front(), update_options(options, bar)));
+  }
+  return print_updates(updates, options.verbose);
+}
+
+constexpr std::array<std::string_view, 10> kUpdateFlags{
+    "db", "only", "source", "mirror", "force", "dry-run", "feed-ca", "limit", "quiet", "verbose"};
+constexpr std::array<std::string_view, 9> kMirrorFlags{
+    "only", "source", "mirror", "force", "dry-run", "feed-ca", "limit", "quiet", "verbose"};
+constexpr std::array<Example, 4> kUpdateExamples{
+    Example{"seaworthy db update", "every source that is due"},
+    Example{"seaworthy db update --only debian-tracker --only cisa-kev --force", "two, now"},
+    Example{"seaworthy db update --mirror /media/feeds", "from a directory of `db mirror`"},
+    Example{"seaworthy db update --source epss=https://feeds.example.org/epss.csv.gz",
+            "one source from elsewhere"}};
+constexpr std::array<Example, 1> kMirrorExamples{
+    Example{"seaworthy db mirror /srv/feeds", "fetch what is newer than what is there"}};
+
+}  // namespace
+
+extern const Command kDbUpdate;
+const Command kDbUpdate{
+    .name = "db update",
+    .arguments = "",
+    .summary = "fetch the advisory feeds that are due, and import them",
+    .description =
+        "Asks each source for what is newer than the copy held below the database, and imports "
+        "it.\n"
+        "A source that fails, or that lost more than half of its records, leaves its last good\n"
+        "copy, and the exit code is 1. docs/reference/sources.md lists the sources.",
+    .flags = kUpdateFlags,
+    .examples = kUpdateExamples,
+    .min_arguments = 0,
+    .max_arguments = 0,
+    .run = run_update};
+
+extern const Command kDbMirror;
+const Command kDbMirror{
+    .name = "db mirror",
+    .arguments = "DIR",
+    .summary = "copy the advisory feeds into a directory, for sites without a network",
+    .description =
+        "`db update --mirror DIR` reads such a directory, or the address of a server "
+        "that serves it.",
+    .flags = kMirrorFlags,
+    .examples = kMirrorExamples,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_mirror};
+
+}  // namespace seaworthy

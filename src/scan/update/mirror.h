@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scan/update/update.h"
+
+namespace seaworthy {
+
+// Lays out a directory for sites without a network: DIR/SOURCE/FILE as `update_database` reads it,
+// as a directory or served over HTTP, each file with its SHA-256 beside it (FILE.sha256). Nothing
+// is imported; archives are fetched whole. Again over the same directory it fetches what is newer.
+// A file that lost more than half of its bytes is refused unless forced. Options `mirror` is where
+// to copy from; the other fields as for update_database.
+Result<std::vector<SourceUpdate>> mirror_sources(const std::string& directory,
+                                                 const UpdateOptions& options);
+
+// kInvalidInput where a file is not what the FILE.sha256 beside it says; without one it is
+// believed.
+Status verify_beside(const std::string& path);
+
+}  // namespace seaworthy

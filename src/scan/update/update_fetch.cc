@@ -1,0 +1,291 @@
+// One source's newer copy. Archives of many documents (OSV, CSAF) are fetched whole once a week, or
+// when too much changed; in between only the documents that the source's own list of changes names
+// are fetched, into a directory beside the archive, which the import reads over it
+// (FeedSource::overlay). npm's archive has 250 MB and changes every few minutes; its changes of an
+// hour are some dozens of documents.
+//
+// The archive is written by another job of the publisher than the list, so the list is read from
+// some time before the archive's date on: a document that is fetched twice does no harm.
+#include "scan/update/update_fetch.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "core/base/file.h"
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "scan/update/update_changes.h"
+
+namespace seaworthy {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxArchiveBytes = 4 * kGiB;
+constexpr std::uint64_t kMaxListBytes = 128 * kMiB;
+constexpr std::uint64_t kMaxDocumentBytes = 64 * kMiB;
+constexpr std::uint64_t kPieceBytes = 32 * kMiB;
+constexpr std::size_t kMostChanges = 2000;
+constexpr UnixSeconds kWholeAfter = 7 * 86'400;
+constexpr UnixSeconds kOsvOverlap = 3'600, kCsafOverlap = 86'400;
+constexpr int kFirstAlpine = 10, kLastKnownAlpine = 22;
+
+constexpr const char* kOsvArchive = "all.zip";
+constexpr const char* kOsvList = "modified_id.csv";
+constexpr const char* kCsafArchive = "archive.tar.zst";
+
+bool exists(const std::string& path) {
+  std::error_code failure;
+  return fs::exists(path, failure);
+}
+
+Status make_directory(const std::string& path) {
+  std::error_code failure;
+  fs::create_directories(path, failure);
+  return failure ? Status(errno_error(failure.value(), "make directory", path)) : ok_status();
+}
+
+class SourceFetch {
+ public:
+  SourceFetch(const Fetcher& fetcher, const SourcePlace& place, const SourceState& held)
+      : fetcher_(fetcher), place_(place) {
+    copy_.state = held;
+    copy_.import.feed = place.source.name;
+    copy_.import.path = held_path(place.source, place.directory);
+    if (exists(changes_directory())) copy_.import.overlay = changes_directory();
+  }
+
+  Result<SourceCopy> run() {
+    RETURN_IF_ERROR(make_directory(place_.directory));
+    const bool directory = place_.address.ends_with('/');
+    if (place_.source.form == SourceForm::kAlpine && directory) {
+      RETURN_IF_ERROR(fetch_alpine());
+    } else if (!directory || place_.from_mirror || place_.source.form == SourceForm::kFile) {
+      RETURN_IF_ERROR(fetch_file());
+    } else if (place_.source.form == SourceForm::kOsv) {
+      RETURN_IF_ERROR(fetch_osv());
+    } else {
+      RETURN_IF_ERROR(fetch_csaf());
+    }
+    return std::move(copy_);
+  }
+
+ private:
+  std::string changes_directory() const { return place_.directory + "/changed"; }
+  std::string name() const {
+    return fs::path(held_path(place_.source, place_.directory)).filename();
+  }
+  bool has_archive() const { return exists(held_path(place_.source, place_.directory)); }
+
+  // What is held counts only where the file is still there.
+  Validators known(const std::string& file) const {
+    const auto at = copy_.state.files.find(file);
+    return at == copy_.state.files.end() || !has_archive() ? Validators{} : at->second;
+  }
+
+  // The whole source in one file.
+  Status fetch_whole(const std::string& url, FetchOptions options) {
+    RETURN_IF_ERROR(make_directory(place_.directory + "/new"));
+    const std::string path = place_.directory + "/new/" + name();
+    options.max_bytes = kMaxArchiveBytes;
+    ASSIGN_OR_RETURN(const FetchedFile fetched,
+                     fetcher_.to_file(url, path, known(name()), options));
+    copy_.state.archive_at = fetched.modified > 0 ? fetched.modified : place_.now;
+    if (!fetched.changed) return ok_status();
+    copy_.changed = true;
+    copy_.is_whole = true;
+    copy_.bytes += fetched.bytes;
+    copy_.replaces = copy_.import.path;
+    copy_.import.path = path;
+    copy_.import.overlay.clear();
+    copy_.state.files[name()] = fetched.validators;
+    return ok_status();
+  }
+
+  Status fetch_file() {
+    FetchOptions options;
+    std::string url = place_.address;
+    if (url.ends_with('/')) url += name();
+    if (place_.from_mirror) {
+      options.checksum_url = url + ".sha256";
+      options.checksum_optional = true;
+    }
+    if (place_.source.form != SourceForm::kFile) options.piece_bytes = kPieceBytes;
+    return fetch_whole(url, options);
+  }
+
+  bool must_be_whole() const {
+    return !place_.with_changes || !has_archive() ||
+           place_.now - copy_.state.archive_at > kWholeAfter;
+  }
+
+  // The archive where it must be, else what changed since. An archive that is not renewed while the
+  // list grows leaves the changes, however many.
+  Status fetch_osv() {
+    std::vector<DocumentChange> changes;
+    if (!must_be_whole()) {
+      ASSIGN_OR_RETURN(
+          const std::optional<std::string> list,
+          fetcher_.to_text(place_.address + kOsvList, copy_.state.files[kOsvList], kMaxListBytes));
+      if (!list) return ok_status();
+      ASSIGN_OR_RETURN(changes, parse_osv_changes(*list));
+      changes = changes_since(std::move(changes), copy_.state.changes_to);
+      if (changes.size() <= kMostChanges) return fetch_changes(changes);
+    }
+    FetchOptions options;
+    options.piece_bytes = kPieceBytes;
+    RETURN_IF_ERROR(fetch_whole(place_.address + kOsvArchive, options));
+    return begin_changes(changes, kOsvOverlap);
+  }
+
+  Status fetch_csaf() {
+    std::vector<DocumentChange> changes;
+    if (!must_be_whole()) {
+      ASSIGN_OR_RETURN(changes, csaf_changes());
+      if (changes.size() <= kMostChanges) return fetch_changes(changes);
+    }
+    Validators none;
+    ASSIGN_OR_RETURN(const std::optional<std::string> latest,
+                     fetcher_.to_text(place_.address + "archive_latest.txt", none, kKiB));
+    const std::string file(trim(latest.value_or("")));
+    if (!is_safe_path(file) || file.find('/') != std::string::npos) {
+      return Error{ErrorCode::kInvalidInput, "archive_latest.txt names no archive"};
+    }
+    FetchOptions options;
+    options.piece_bytes = kPieceBytes;
+    options.checksum_url = place_.address + file + ".sha256";
+    options.checksum_optional = true;
+    RETURN_IF_ERROR(fetch_whole(place_.address + file, options));
+    copy_.state.archive = file;
+    return begin_changes(changes, kCsafOverlap);
+  }
+
+  // Behind a new archive the lists are read anew, from some time before it on.
+  Status begin_changes(const std::vector<DocumentChange>& changes, UnixSeconds overlap) {
+    if (!copy_.changed) return fetch_changes(changes);
+    copy_.state.changes_to = copy_.state.archive_at - overlap;
+    for (const char* list : {kOsvList, "changes.csv"}) copy_.state.files.erase(list);
+    return ok_status();
+  }
+
+  Result<std::vector<DocumentChange>> csaf_changes() {
+    std::vector<DocumentChange> all;
+    for (const bool removed : {false, true}) {
+      const std::string list = removed ? "deletions.csv" : "changes.csv";
+      // A removal is a change too: where the first list is the same, so is the second.
+      Validators none;
+      Validators& known = removed ? none : copy_.state.files[list];
+      ASSIGN_OR_RETURN(const std::optional<std::string> text,
+                       fetcher_.to_text(place_.address + list, known, kMaxListBytes));
+      if (!text) return all;
+      ASSIGN_OR_RETURN(std::vector<DocumentChange> changes, parse_csaf_changes(*text, removed));
+      all.insert(all.end(), changes.begin(), changes.end());
+    }
+    return changes_since(std::move(all), copy_.state.changes_to);
+  }
+
+  Status fetch_changes(const std::vector<DocumentChange>& changes) {
+    for (const DocumentChange& change : changes) {
+      const std::string path = changes_directory() + "/" + change.path;
+      RETURN_IF_ERROR(make_directory(fs::path(path).parent_path()));
+      RETURN_IF_ERROR(fetch_document(change, path));
+      copy_.state.changes_to = std::max(copy_.state.changes_to, change.time);
+      ++copy_.changes;
+    }
+    if (!changes.empty()) {
+      copy_.changed = true;
+      copy_.import.overlay = changes_directory();
+    }
+    return ok_status();
+  }
+
+  // A document that is no longer there is taken away: an empty file hides that of the archive.
+  Status fetch_document(const DocumentChange& change, const std::string& path) {
+    if (change.removed) return write_file_atomically(path, "");
+    Validators none;
+    auto text = fetcher_.to_text(place_.address + change.path, none, kMaxDocumentBytes);
+    if (!text && text.error().code == ErrorCode::kNotFound) return write_file_atomically(path, "");
+    if (!text) return std::move(text).error();
+    copy_.bytes += (*text)->size();
+    return write_file_atomically(path, **text);
+  }
+
+  // secdb has no list of its releases. They are asked for by number, upwards until one is missing
+  // behind those that are known to exist.
+  Status fetch_alpine() {
+    bool any = false;
+    for (int minor = kFirstAlpine;; ++minor) {
+      ASSIGN_OR_RETURN(const bool found, fetch_release("v3." + std::to_string(minor)));
+      any = any || found;
+      if (!found && minor > kLastKnownAlpine) break;
+    }
+    ASSIGN_OR_RETURN(const bool edge, fetch_release("edge"));
+    if (any || edge) return ok_status();
+    return Error{ErrorCode::kNotFound, place_.address + ": has no release"};
+  }
+
+  // False where there is no such release.
+  Result<bool> fetch_release(const std::string& release) {
+    bool any = false;
+    for (const char* repository : {"main.json", "community.json"}) {
+      const std::string file = release + "/" + repository;
+      const std::string path = place_.directory + "/" + file;
+      const auto at = copy_.state.files.find(file);
+      const Validators known =
+          at == copy_.state.files.end() || !exists(path) ? Validators{} : at->second;
+      RETURN_IF_ERROR(make_directory(fs::path(path).parent_path()));
+      FetchOptions options;
+      options.max_bytes = kMaxDocumentBytes;
+      auto fetched = fetcher_.to_file(place_.address + file, path, known, options);
+      if (!fetched && fetched.error().code == ErrorCode::kNotFound) continue;
+      if (!fetched) return std::move(fetched).error();
+      any = true;
+      if (!fetched->changed) continue;
+      copy_.changed = true;
+      copy_.bytes += fetched->bytes;
+      copy_.state.files[file] = fetched->validators;
+    }
+    std::error_code failure;
+    if (!any) fs::remove(place_.directory + "/" + release, failure);
+    return any;
+  }
+
+  const Fetcher& fetcher_;
+  const SourcePlace& place_;
+  SourceCopy copy_;
+};
+
+}  // namespace
+
+std::string held_path(const UpdateSource& source, const std::string& directory) {
+  switch (source.form) {
+    case SourceForm::kOsv:
+      return directory + "/" + kOsvArchive;
+    case SourceForm::kCsaf:
+      return directory + "/" + kCsafArchive;
+    case SourceForm::kAlpine:
+      return directory;
+    case SourceForm::kFile:
+      break;
+  }
+  return directory + "/" + std::string(source.file);
+}
+
+Result<SourceCopy> fetch_source(const Fetcher& fetcher, const SourcePlace& place,
+                                const SourceState& held) {
+  return SourceFetch(fetcher, place, held).run();
+}
+
+Status take_over(const SourcePlace& place, const SourceCopy& copy) {
+  std::error_code failure;
+  if (!copy.replaces.empty() && std::rename(copy.import.path.c_str(), copy.replaces.c_str()) != 0) {
+    return errno_error(errno, "rename", copy.import.path);
+  }
+  if (copy.is_whole) fs::remove_all(place.directory + "/changed", failure);
+  return ok_status();
+}
+
+}  // namespace seaworthy

@@ -1,0 +1,456 @@
+#!/usr/bin/env python3
+"""`db update` and `db mirror` against a server on loopback that answers well, badly and not at all.
+Whatever it does, what the database has of a source stays until something better is in it."""
+import functools
+import hashlib
+import http.server
+import io
+import json
+import os
+import pathlib
+import resource
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+import zipfile
+
+PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
+SHARED = pathlib.Path(os.environ.get("SHARED_DATA", "../shared/data")) / "feeds"
+FAILURES = []
+
+
+def expect(name, good, why=""):
+    print(f"{'ok  ' if good else 'FAIL'} {name} {'' if good else why}", flush=True)
+    if not good:
+        FAILURES.append(name)
+
+
+class Site:
+    """What the server has: bodies by path, misbehaviour by path, and what it was asked for."""
+
+    def __init__(self):
+        self.bodies, self.faults, self.requests = {}, {}, []
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.requests.append((self.path, dict(self.headers)))
+                site.answer(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def asked(self, path):
+        return [headers for at, headers in self.requests if at == path]
+
+    def answer(self, request):
+        fault = self.faults.get(request.path)
+        body = self.bodies.get(request.path)
+        if fault and fault(request, body):
+            return
+        if body is None:
+            send(request, 404, b"not here")
+            return
+        etag = '"' + hashlib.sha256(body).hexdigest()[:16] + '"'
+        if request.headers.get("If-None-Match") == etag:
+            send(request, 304, b"", {"ETag": etag})
+            return
+        wanted = request.headers.get("Range")
+        if wanted and request.headers.get("If-Range", etag) == etag:
+            first, last = wanted.removeprefix("bytes=").split("-")
+            first, last = int(first), min(int(last or len(body) - 1), len(body) - 1)
+            send(request, 206, body[first:last + 1],
+                 {"ETag": etag, "Content-Range": f"bytes {first}-{last}/{len(body)}"})
+            return
+        send(request, 200, body, {"ETag": etag})
+
+
+def send(request, status, body, headers=None, length=None):
+    request.send_response(status)
+    for name, value in (headers or {}).items():
+        request.send_header(name, value)
+    request.send_header("Content-Length", str(len(body) if length is None else length))
+    request.end_headers()
+    try:
+        request.wfile.write(body)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    return True
+
+
+def status_fault(status, headers=None):
+    return lambda request, body: send(request, status, b"no", headers)
+
+
+def truncated(request, body):
+    send(request, 200, body[: len(body) // 2], length=len(body))
+    request.close_connection = True
+    request.connection.close()
+    return True
+
+
+class Run:
+    def __init__(self, work):
+        self.database = str(work / "db")
+        self.environment = {k: v for k, v in os.environ.items()
+                            if not k.startswith("SEAWORTHY_") and "proxy" not in k.lower()}
+        self.environment["HOME"] = str(work)
+
+    def __call__(self, *words, timeout=120):
+        done = subprocess.run([PROGRAM, *words], capture_output=True, check=False, text=True,
+                              env=self.environment, timeout=timeout)
+        return done.returncode, done.stdout + done.stderr
+
+    def update(self, *words, **options):
+        return self("db", "update", "--db", self.database, *words, **options)
+
+    def records(self, feed):
+        code, out = self("db", "status", "--db", self.database, "--format", "json")
+        if code != 0:
+            return 0
+        return sum(one["records"] for one in json.loads(out)["feeds"] if one["name"] == feed)
+
+    def error_of(self, source):
+        _, out = self("db", "status", "--db", self.database, "--format", "json")
+        return next((one["error"] for one in json.loads(out)["sources"]
+                     if one["name"] == source), None)
+
+
+def advisory(number, fixed="1.0", package=None):
+    return json.dumps({
+        "id": f"GHSA-{number}", "modified": "2026-11-20T00:00:00Z",
+        "aliases": [f"CVE-2026-{number}"],
+        "affected": [{"package": {"ecosystem": "npm", "name": package or f"p{number}"},
+                      "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"},
+                                                               {"fixed": fixed}]}]}]})
+
+
+def zip_of(documents):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in documents.items():
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+def tar_of(documents):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, body in documents.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            info.mtime = 1_790_000_000
+            archive.addfile(info, io.BytesIO(body.encode()))
+    return out.getvalue()
+
+
+def kev(count):
+    return json.dumps({"catalogVersion": "1", "dateReleased": "2026-11-20T00:00:00Z",
+                       "vulnerabilities": [{"cveID": f"CVE-2026-{1000 + i}",
+                                            "dateAdded": "2026-11-19"}
+                                           for i in range(count)]}).encode()
+
+
+def documented(run):
+    page = pathlib.Path(__file__).resolve().parent.parent / "docs" / "reference" / "sources.md"
+    rows = [[cell.strip() for cell in line.split("|")] for line in page.read_text().splitlines()
+            if "https://" in line and line.startswith("|")]
+    code, out = run.update("--dry-run", "--force")
+    listed = [line.split() for line in out.splitlines() if "https://" in line]
+    expect("docs/reference/sources.md lists the sources", code == 0 and
+           [(row[1], row[4]) for row in rows] == [(words[0], words[-1]) for words in listed], out)
+
+
+def good_answers(run, site):
+    source = f"cisa-kev={site.url}/kev.json"
+    site.bodies["/kev.json"] = kev(100)
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--dry-run")
+    expect("a dry run asks for nothing", code == 0 and "due" in out and not site.requests, out)
+    code, out = run.update("--only", "cisa-kev", "--source", source)
+    expect("200: fetched and imported", code == 0 and run.records("cisa-kev") == 100, out)
+    code, out = run.update("--only", "cisa-kev", "--source", source)
+    expect("not due again", code == 0 and len(site.asked("/kev.json")) == 1, out)
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
+    last = site.asked("/kev.json")[-1]
+    expect("304: unchanged", code == 0 and "unchanged" in out and "If-None-Match" in last, out)
+    code, out = run.update("--only", "nonsense")
+    expect("an unknown source is wrong usage", code == 64 and "cisa-kev" in out, out)
+    code, out = run.update("--only", "cisa-kev", "--source", "cisa-kev=gopher://x/")
+    expect("an address that is none is wrong usage", code == 64, out)
+
+
+def bad_answers(run, site):
+    source = f"cisa-kev={site.url}/kev.json"
+    slow_body = kev(101)
+
+    def slow(request, _):
+        time.sleep(1.5)
+        return send(request, 200, slow_body)
+
+    rows = {
+        "401": (status_fault(401), "401"),
+        "403": (status_fault(403), "403"),
+        "404": (status_fault(404), "404"),
+        "429 with Retry-After": (status_fault(429, {"Retry-After": "100"}), "100 s"),
+        "500": (status_fault(500), "500"),
+        "a truncated body": (truncated, ""),
+        "a length that is too short":
+            (lambda request, body: send(request, 200, body, length=len(body) // 2), ""),
+        "an empty body": (lambda request, body: send(request, 200, b""), "empty"),
+        "garbage": (lambda request, body: send(request, 200, os.urandom(5000)), ""),
+        "a page instead of a feed":
+            (lambda request, body: send(request, 200, b"<html>maintenance</html>"), ""),
+        "an empty feed": (lambda request, body: send(request, 200, kev(0)), ""),
+        "a feed that lost most of its records":
+            (lambda request, body: send(request, 200, kev(20)), "less than half"),
+    }
+    for name, (fault, words) in rows.items():
+        site.faults["/kev.json"] = fault
+        code, out = run.update("--only", "cisa-kev", "--source", source, "--force"
+                               if "lost" not in name and "empty feed" not in name else "--quiet")
+        expect(f"{name}: failed, nothing lost",
+               code == 1 and "failed" in out and words in out and run.records("cisa-kev") == 100,
+               f"{code} {out}")
+        expect(f"{name}: the status says why", run.error_of("cisa-kev"), out)
+        site.faults.clear()
+        # A failure is due again at once, and the old copy is still known to be current.
+        code, out = run.update("--only", "cisa-kev", "--source", source)
+        expect(f"{name}: and recovers", code == 0 and run.error_of("cisa-kev") == "", out)
+        state = pathlib.Path(run.database) / "feeds" / "state.json"
+        known = json.loads(state.read_text())
+        known["sources"]["cisa-kev"]["checked_at"] = 1
+        state.write_text(json.dumps(known))
+    site.faults["/kev.json"] = slow
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
+    expect("a slow answer is waited for", code == 0 and run.records("cisa-kev") == 101, out)
+    site.faults["/kev.json"] = lambda request, body: send(request, 200, kev(20))
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
+    expect("a shrunken feed by force", code == 0 and run.records("cisa-kev") == 20, out)
+    site.faults.clear()
+
+
+def osv_changes(run, site):
+    source = f"osv-npm={site.url}/npm/"
+    documents = {f"GHSA-{n}.json": advisory(n) for n in range(1000, 1100)}
+    site.bodies["/npm/all.zip"] = zip_of(documents)
+    site.bodies["/npm/modified_id.csv"] = b""
+    code, out = run.update("--only", "osv-npm", "--source", source)
+    expect("OSV: the whole archive first", code == 0 and run.records("osv-npm") == 100, out)
+    site.bodies["/npm/modified_id.csv"] = (
+        f"{time.strftime('%Y-%m-%dT%H:%M:%S.5Z', time.gmtime())},GHSA-2000\n"
+        f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())},GHSA-1001\n"
+        f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())},GHSA-1002\n"
+        "2020-01-01T00:00:00Z,GHSA-1003\n").encode()
+    site.bodies["/npm/GHSA-2000.json"] = advisory(2000).encode()
+    site.bodies["/npm/GHSA-1001.json"] = advisory(1001, "7.7").encode()
+    site.requests.clear()
+    code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+    asked = [path for path, _ in site.requests]
+    expect("OSV: then only what changed", code == 0 and "/npm/all.zip" not in asked and
+           "/npm/GHSA-1003.json" not in asked and "3 changed documents" in out, f"{out} {asked}")
+    expect("OSV: one new, one gone", run.records("osv-npm") == 100, out)
+    _, shown = run("db", "show", "CVE-2026-1001", "--db", run.database)
+    expect("OSV: one changed", "< 7.7" in shown and "< 1.0" not in shown, shown)
+    code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+    expect("OSV: no change, one request", code == 0 and "unchanged" in out, out)
+    site.faults["/npm/modified_id.csv"] = lambda request, body: send(
+        request, 200, b"2026-11-23T00:00:00Z,../../../escape\n" * 5)
+    code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+    expect("OSV: a hostile list", code == 1 and run.records("osv-npm") == 100, out)
+    site.faults.clear()
+
+
+def hostile_archive(run, site):
+    bomb = zip_of({f"{n}.json": b"[" + b" " * 200_000_000 + b"]" for n in range(2)})
+    site.bodies["/bomb.zip"] = bomb
+    before = run.records("osv-npm")
+    began = time.monotonic()
+    code, out = run.update("--only", "osv-npm", "--source", f"osv-npm={site.url}/bomb.zip",
+                           "--force")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    expect("a zip bomb", code == 1 and run.records("osv-npm") == before and peak < 1500,
+           f"{code} {out} {peak} MiB")
+    print(f"     {len(bomb)} bytes, {time.monotonic() - began:.1f} s, peak {peak} MiB")
+
+
+def interrupted(run, site):
+    documents = {f"GHSA-{n}.json": advisory(n) for n in range(1000, 1100)}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("padding.txt", os.urandom(40 << 20))
+        for name, body in documents.items():
+            archive.writestr(name, body)
+    body = out.getvalue()
+    site.bodies["/pypi/all.zip"] = body
+    second = threading.Event()
+
+    def stall(request, _):
+        if request.headers.get("Range", "").startswith("bytes=0-"):
+            return False
+        second.set()
+        time.sleep(30)
+        return True
+
+    site.faults["/pypi/all.zip"] = stall
+    words = ["--only", "osv-pypi", "--source", f"osv-pypi={site.url}/pypi/"]
+    with subprocess.Popen([PROGRAM, "db", "update", "--db", run.database, *words],
+                          env=run.environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        arrived = second.wait(60)
+        process.send_signal(signal.SIGKILL)
+    expect("killed in the second piece", arrived)
+    site.faults.clear()
+    site.requests.clear()
+    code, text = run.update(*words)
+    ranges = [headers.get("Range") for headers in site.asked("/pypi/all.zip")]
+    expect("goes on behind the first piece", code == 0 and run.records("osv-pypi") == 100 and
+           ranges == [f"bytes={32 << 20}-{(64 << 20) - 1}"], f"{code} {text} {ranges}")
+    site.requests.clear()
+    site.bodies["/pypi/all.zip"] = zip_of(documents | {"GHSA-9.json": advisory(9)})
+
+
+def csaf_changes(run, site):
+    base = "/vex/"
+    first = tar_of({f"2026/cve-{n}.json": advisory(n) for n in range(3000, 3050)})
+    site.bodies[base + "archive_latest.txt"] = b"csaf_vex_2026-11-20.tar\n"
+    site.bodies[base + "csaf_vex_2026-11-20.tar"] = first
+    site.bodies[base + "csaf_vex_2026-11-20.tar.sha256"] = b"0" * 64
+    words = ["--only", "redhat-vex", "--source", f"redhat-vex={site.url}{base}", "--force"]
+    code, out = run.update(*words)
+    expect("CSAF: a wrong checksum", code == 1 and "checksum" in out, out)
+    site.bodies[base + "csaf_vex_2026-11-20.tar.sha256"] = (
+        hashlib.sha256(first).hexdigest() + "  csaf_vex_2026-11-20.tar\n").encode()
+    code, out = run.update(*words)
+    expect("CSAF: the archive", code == 0 and run.records("redhat-vex") == 50, out)
+    now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+    site.bodies[base + "changes.csv"] = f'"2026/cve-3001.json","{now}"\n'.encode()
+    site.bodies[base + "deletions.csv"] = (f'"2026/cve-3002.json","{now}"\n'
+                                           f'"2026/cve-3003.json","{now}"\n').encode()
+    site.bodies[base + "2026/cve-3001.json"] = advisory(3001, "9.9").encode()
+    code, out = run.update(*words)
+    expect("CSAF: changes and deletions", code == 0 and run.records("redhat-vex") == 48, out)
+
+
+def alpine(run, site):
+    def secdb(release, repository, packages):
+        return json.dumps({"distroversion": release, "reponame": repository, "packages": [
+            {"pkg": {"name": name, "secfixes": {"1-r0": [f"CVE-2026-{5000 + i}"]}}}
+            for i, name in enumerate(packages)]}).encode()
+
+    for minor in (18, 22, 23):
+        site.bodies[f"/alpine/v3.{minor}/main.json"] = secdb(f"v3.{minor}", "main", ["zlib", "curl"])
+    site.bodies["/alpine/v3.18/community.json"] = secdb("v3.18", "community", ["go"])
+    site.bodies["/alpine/edge/main.json"] = secdb("edge", "main", ["zlib"])
+    words = ["--only", "alpine-secdb", "--source", f"alpine-secdb={site.url}/alpine/", "--force"]
+    code, out = run.update(*words)
+    _, status = run("db", "status", "--db", run.database, "--format", "json")
+    feed = next(one for one in json.loads(status)["feeds"] if one["name"] == "alpine-secdb")
+    releases = sorted(one["release"] for one in feed["speaks_for"])
+    expect("Alpine: every release that there is",
+           code == 0 and releases == ["3.18", "3.22", "3.23", "edge"], f"{out} {releases}")
+
+
+def independence(run, site):
+    site.bodies["/kev.json"] = kev(120)
+    code, out = run.update("--only", "cisa-kev", "--only", "epss", "--force",
+                           "--source", f"epss={site.url}/absent",
+                           "--source", f"cisa-kev={site.url}/kev.json")
+    expect("one failure leaves the others alone",
+           code == 1 and "1 failed" in out and run.records("cisa-kev") == 120, out)
+
+
+def mirrors(run, site, work):
+    directory = work / "mirror"
+    site.bodies["/kev.json"] = kev(100)
+    words = ["--only", "cisa-kev", "--only", "osv-npm",
+             "--source", f"cisa-kev={site.url}/kev.json", "--source", f"osv-npm={site.url}/npm/"]
+    code, out = run("db", "mirror", str(directory), *words)
+    files = sorted(str(path.relative_to(directory)) for path in directory.rglob("*")
+                   if path.is_file() and path.name != "write.lock")
+    expect("a mirror is laid out", code == 0 and files == [
+        "cisa-kev/known_exploited_vulnerabilities.json",
+        "cisa-kev/known_exploited_vulnerabilities.json.sha256",
+        "osv-npm/all.zip", "osv-npm/all.zip.sha256", "state.json"], f"{out} {files}")
+    code, out = run("db", "mirror", str(directory), *words, "--force")
+    expect("again: unchanged", code == 0 and "2 unchanged" in out, out)
+    other = Run(work / "other")
+    code, out = other.update("--mirror", str(directory))
+    expect("from its directory", code == 0 and other.records("cisa-kev") == 100 and
+           other.records("osv-npm") == 100, out)
+    handler = functools.partial(QuietFiles, directory=str(directory))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    served = f"http://127.0.0.1:{server.server_port}"
+    third = Run(work / "third")
+    code, out = third.update("--mirror", served)
+    expect("from a server of plain files", code == 0 and third.records("osv-npm") == 100, out)
+    bad = directory / "osv-npm" / "all.zip.sha256"
+    bad.write_text("1" * 64 + "  all.zip\n")
+    for name, mirror in (("a directory", str(directory)), ("a server", served)):
+        code, out = other.update("--mirror", mirror, "--force", "--only", "osv-npm")
+        if name == "a server":
+            os.utime(directory / "osv-npm" / "all.zip")
+            code, out = Run(work / "fourth").update("--mirror", mirror, "--only", "osv-npm")
+        expect(f"a wrong checksum in {name}", code == 1 and "wrong checksum" in out, out)
+    code, out = other.update("--mirror", str(work / "nothing"))
+    expect("no mirror there", code == 1 and "no directory" in out, out)
+    server.shutdown()
+
+
+class QuietFiles(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def real_archives(run, site):
+    names = {"endoflife-date": "endoflife-date", "osv-almalinux": "almalinux-osv",
+             "debian-tracker": "debian-security-tracker-2023", "epss": "epss"}
+    if not SHARED.is_dir():
+        print(f"skip real archives: no {SHARED}")
+        return
+    words = []
+    for source, feed in names.items():
+        site.bodies[f"/{feed}"] = (SHARED / f"{feed}.tar.zst").read_bytes()
+        words += ["--only", source, "--source", f"{source}={site.url}/{feed}"]
+    began = time.monotonic()
+    code, out = run.update(*words, timeout=600)
+    expect("real archives", code == 0 and run.records("osv-almalinux") == 4480 and
+           run.records("epss") > 300_000, out)
+    print(f"     four archives in {time.monotonic() - began:.1f} s")
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="seaworthy-update-") as name:
+        work = pathlib.Path(name)
+        site = Site()
+        run = Run(work)
+        code, out = run("scan", "--db", run.database, f"dir:{work}")
+        expect("without a database the hint names update", "seaworthy db update" in out, out)
+        documented(run)
+        good_answers(run, site)
+        bad_answers(run, site)
+        osv_changes(run, site)
+        hostile_archive(run, site)
+        interrupted(run, site)
+        csaf_changes(run, site)
+        alpine(run, site)
+        independence(run, site)
+        mirrors(run, site, work)
+        real_archives(run, site)
+    print(f"{len(FAILURES)} failures" if FAILURES else "all good")
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
