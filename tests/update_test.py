@@ -29,6 +29,13 @@ def expect(name, good, why=""):
         FAILURES.append(name)
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass  # a client that was killed, or that had enough
+
+
 class Site:
     """What the server has: bodies by path, misbehaviour by path, and what it was asked for."""
 
@@ -46,8 +53,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
