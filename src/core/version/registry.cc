@@ -7,8 +7,12 @@ namespace seaworthy {
 namespace {
 
 // The order of `list` and of the documentation.
-constexpr std::array<const VersionScheme*, 4> kSchemes{&kDebVersions, &kRpmVersions, &kApkVersions,
-                                                       &kAlpmVersions};
+constexpr auto kSchemes = std::to_array<const VersionScheme*>({
+    &kDebVersions,      &kRpmVersions,   &kApkVersions,     &kSemverVersions,  &kNpmVersions,
+    &kPep440Versions,   &kMavenVersions, &kGemVersions,     &kNugetVersions,   &kGoVersions,
+    &kComposerVersions, &kCargoVersions, &kAlpmVersions,    &kGenericVersions, &kBitnamiVersions,
+    &kPubVersions,      &kCranVersions,  &kHackageVersions, &kJvmVersions,
+});
 
 }  // namespace
 

@@ -23,9 +23,24 @@ struct VersionScheme {
 std::span<const VersionScheme* const> all_version_schemes();
 const VersionScheme* find_version_scheme(std::string_view name);  // null where there is none
 
-extern const VersionScheme kDebVersions;   // Debian Policy 5.6.12, as dpkg --compare-versions
-extern const VersionScheme kRpmVersions;   // rpmvercmp with epoch, ~ and ^
-extern const VersionScheme kApkVersions;   // apk-tools
+extern const VersionScheme kDebVersions;     // Debian Policy 5.6.12, as dpkg --compare-versions
+extern const VersionScheme kRpmVersions;     // rpmvercmp with epoch, ~ and ^
+extern const VersionScheme kApkVersions;     // apk-tools
+extern const VersionScheme kSemverVersions;  // Semantic Versioning 2.0.0
+extern const VersionScheme kNpmVersions;
+extern const VersionScheme kPep440Versions;  // Python
+extern const VersionScheme kMavenVersions;
+extern const VersionScheme kGemVersions;
+extern const VersionScheme kNugetVersions;
+extern const VersionScheme kGoVersions;  // modules and toolchains
+extern const VersionScheme kComposerVersions;
+extern const VersionScheme kCargoVersions;
 extern const VersionScheme kAlpmVersions;  // pacman
+extern const VersionScheme kGenericVersions;
+extern const VersionScheme kBitnamiVersions;
+extern const VersionScheme kPubVersions;      // Dart
+extern const VersionScheme kCranVersions;     // R
+extern const VersionScheme kHackageVersions;  // Haskell
+extern const VersionScheme kJvmVersions;      // Java runtimes
 
 }  // namespace seaworthy
