@@ -6,7 +6,7 @@
 #define COMMANDS(use)                                                                            \
   use(kScan) use(kSbom) use(kExplain) use(kDbImport) use(kDbExport) use(kDbPublish) use(kDbPull) \
       use(kDbKeys) use(kDbUpdate) use(kDbMirror) use(kDbStatus) use(kDbSearch) use(kDbShow)      \
-          use(kGenerateKey) use(kList) use(kToolVercmp) use(kToolPurl)
+          use(kGenerateKey) use(kList) use(kToolVercmp) use(kToolCvss) use(kToolPurl)
 
 namespace seaworthy {
 

@@ -1,6 +1,7 @@
 // Small pure functions on standard input, for scripts and for the tests of others: one line in,
 // one line out.
 #include <array>
+#include <cmath>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "core/model/package.h"
 #include "core/version/version.h"
 #include "front/cli/command.h"
+#include "scan/advisory/cvss.h"
 #include "scan/advisory/feed.h"
 #include "scan/extract/extractor.h"
 
@@ -41,6 +43,16 @@ Result<int> run_vercmp(const Options& options) {
   return kExitDone;
 }
 
+Result<int> run_cvss(const Options&) {
+  for_each_line([](std::string_view line) -> std::string {
+    const auto score = cvss_base_score(line);
+    if (!score) return "error: not a whole CVSS vector of version 2, 3 or 4";
+    const long tenths = std::lround(*score * 10);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+  });
+  return kExitDone;
+}
+
 Result<int> run_purl(const Options&) {
   for_each_line([](std::string_view line) -> std::string {
     const auto purl = parse_purl(line);
@@ -61,6 +73,8 @@ Result<int> run_list(const Options& options) {
     for (const Feed* each : all_feeds()) print(each->name, each->description);
   } else if (what == "formats") {
     for (const Format* each : all_formats()) print(each->name, each->description);
+  } else if (what == "schemes") {
+    for (const VersionScheme* each : all_version_schemes()) print(each->name, each->description);
   } else if (what == "limits") {
     const Limits defaults;
     for (const LimitRow& row : limit_rows()) {
@@ -68,8 +82,9 @@ Result<int> run_list(const Options& options) {
                           std::string(row.unit) + ")");
     }
   } else {
-    return Error{ErrorCode::kUsage,
-                 "'" + what + "' cannot be listed; there are extractors, feeds, formats, limits"};
+    return Error{
+        ErrorCode::kUsage,
+        "'" + what + "' cannot be listed; there are extractors, feeds, formats, schemes, limits"};
   }
   return kExitDone;
 }
@@ -77,18 +92,32 @@ Result<int> run_list(const Options& options) {
 constexpr std::array<Example, 1> kVercmpExamples{
     Example{"echo '1.2-1 1.2-1+b1' | seaworthy tool vercmp deb", "prints <"}};
 
+constexpr std::array<Example, 1> kCvssExamples{
+    Example{"echo AV:N/AC:L/Au:N/C:P/I:P/A:P | seaworthy tool cvss", "prints 7.5"}};
+
 }  // namespace
 
 extern const Command kToolVercmp;
 const Command kToolVercmp{.name = "tool vercmp",
                           .arguments = "SCHEME",
                           .summary = "compare two versions a line: < = > or ?",
-                          .description = "Schemes: deb, rpm, apk.",
+                          .description = "`seaworthy list schemes` names the schemes.",
                           .flags = {},
                           .examples = kVercmpExamples,
                           .min_arguments = 1,
                           .max_arguments = 1,
                           .run = run_vercmp};
+
+extern const Command kToolCvss;
+const Command kToolCvss{.name = "tool cvss",
+                        .arguments = "",
+                        .summary = "base scores of CVSS vectors, one a line",
+                        .description = "Versions 2, 3.0, 3.1 and 4.0. Only base metrics count.",
+                        .flags = {},
+                        .examples = kCvssExamples,
+                        .min_arguments = 0,
+                        .max_arguments = 0,
+                        .run = run_cvss};
 
 extern const Command kToolPurl;
 const Command kToolPurl{.name = "tool purl",
@@ -105,7 +134,7 @@ extern const Command kList;
 const Command kList{.name = "list",
                     .arguments = "WHAT",
                     .summary = "what this program reads and writes",
-                    .description = "WHAT is extractors, feeds, formats or limits.",
+                    .description = "WHAT is extractors, feeds, formats, schemes or limits.",
                     .flags = {},
                     .examples = {},
                     .min_arguments = 1,

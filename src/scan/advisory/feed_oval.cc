@@ -65,7 +65,7 @@ Cvss score_of(const XmlElement& cve) {
   const std::size_t slash = text.find("/CVSS:");
   if (slash == text.npos || text.size() > 300) return {};
   const std::string_view vector = text.substr(slash + 1);
-  const auto base = cvss3_base_score(vector);
+  const auto base = cvss_base_score(vector);
   if (!base) return {};
   return {std::string(cvss_version(vector)), std::string(vector), *base, ""};
 }

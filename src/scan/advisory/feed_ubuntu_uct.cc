@@ -90,7 +90,7 @@ void read_header(const Field& field, UbuntuCve& cve, VulnerabilityDetails& detai
     const std::string vector = text.substr(at, text.find_first_of(" [", at) - at);
     const std::string source(trim(std::string_view(text).substr(0, text.find(':'))));
     details.cvss.push_back(Cvss{std::string(cvss_version(vector)), vector,
-                                cvss3_base_score(vector).value_or(0), source});
+                                cvss_base_score(vector).value_or(0), source});
   }
 }
 

@@ -91,7 +91,7 @@ void read_severities(const JsonValue& list, std::string_view source, std::vector
                                    [&](const Cvss& other) { return other.vector == vector; });
     if (vector.empty() || vector.size() > 300 || known || cvss.size() >= 16) continue;
     cvss.push_back(Cvss{std::string(cvss_version(vector)), vector,
-                        cvss3_base_score(vector).value_or(0), std::string(source)});
+                        cvss_base_score(vector).value_or(0), std::string(source)});
   }
 }
 
