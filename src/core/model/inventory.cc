@@ -100,6 +100,7 @@ void pack_evidence(Packer& out, const Evidence& evidence) {
   out.list(evidence.owned, [&](const OwnedFiles& owned) {
     out.text(owned.package);
     put(out, owned.path_hashes);
+    out.flag(owned.below_opt);
   });
   out.list(evidence.problems, [&](const Problem& problem) { put(out, problem); });
 }
@@ -111,10 +112,11 @@ Evidence unpack_evidence(Unpacker& in) {
   evidence.packages.resize(in.list_size(10));
   for (Package& package : evidence.packages) package = get_package(in);
   if (in.flag()) evidence.distro = get_distro(in);
-  evidence.owned.resize(in.list_size(2));
+  evidence.owned.resize(in.list_size(3));
   for (OwnedFiles& owned : evidence.owned) {
     owned.package = in.text();
     owned.path_hashes = get_hashes(in);
+    owned.below_opt = in.flag();
   }
   evidence.problems.resize(in.list_size(5));
   for (Problem& problem : evidence.problems) problem = get_problem(in);

@@ -20,6 +20,7 @@ class Unpacker;
 struct OwnedFiles {
   std::string package;  // binary package name, without architecture
   std::vector<std::uint64_t> path_hashes;
+  bool below_opt = false;  // some of them are below /opt, where a distribution may put none
   bool operator==(const OwnedFiles&) const = default;
 };
 

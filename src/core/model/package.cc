@@ -24,6 +24,8 @@ std::string_view name_of(PackageType type) {
       return "apk";
     case PackageType::kRpm:
       return "rpm";
+    case PackageType::kAlpm:
+      return "alpm";
     case PackageType::kOther:
     case PackageType::kEnd:
       return "other";

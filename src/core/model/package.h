@@ -10,8 +10,8 @@
 namespace seaworthy {
 
 // The package manager that a package belongs to. Append only: the numbers are stored in caches.
-enum class PackageType { kDeb, kApk, kRpm, kOther, kEnd };
-std::string_view name_of(PackageType type);  // "deb", "apk", "rpm", "other"
+enum class PackageType { kDeb, kApk, kRpm, kOther, kAlpm, kEnd };
+std::string_view name_of(PackageType type);  // "deb", "apk", "rpm", "other", "alpm"
 
 // One installed package, as its package manager names it. A fixed struct with a small property
 // list: an ecosystem's own fields go there, so that adding an extractor touches nothing else.
@@ -39,17 +39,23 @@ struct Package {
 // rpm's modularity label ("nodejs:12:8030020201124152102:229f0a1c"); the property is absent where
 // the header has no such tag.
 inline constexpr std::string_view kModularity = "modularity";
-inline constexpr std::string_view kVendor = "vendor";          // rpm VENDOR
+inline constexpr std::string_view kVendor = "vendor";          // rpm VENDOR, deb Vendor field
 inline constexpr std::string_view kMaintainer = "maintainer";  // deb, apk
 inline constexpr std::string_view kOrigin = "origin";          // deb Origin field
 inline constexpr std::string_view kStatus = "status";          // deb: state other than "installed"
 inline constexpr std::string_view kSourceRpm = "sourcerpm";
-// What of the package's record could not be believed ("Source", "header digest"). Such a package
-// is listed and looked up, and never clean: its name or version may be another one.
-inline constexpr std::string_view kMalformed = "malformed";
-// deb, apk: "yes" where an SBOM does not say what the package was built from, so that an empty
-// source_name means unknown here, not "the same".
+// Why advisories may be filed under another name or version than this package shows: "its record is
+// malformed (Source)", "its epoch is not recorded". Such a package is listed and looked up, and
+// never clean.
+inline constexpr std::string_view kDoubt = "doubt";
+// deb, apk: "yes" where the listing (an SBOM, a Chisel manifest) does not say what the package was
+// built from, so that an empty source_name means unknown here, not "the same".
 inline constexpr std::string_view kSourceUnknown = "source-unknown";
+// deb: what its files say of where it comes from; absent where they say nothing. One of the two
+// texts below.
+inline constexpr std::string_view kForeignFiles = "foreign-files";
+inline constexpr std::string_view kNoCopyright = "no copyright file";
+inline constexpr std::string_view kBelowOpt = "files below /opt";
 
 // Orders by type, name, version, arch, path: the order of every package list in every output.
 bool package_before(const Package& a, const Package& b);

@@ -106,7 +106,7 @@ void check_fields(ApkRecord& record, EvidenceBuilder& evidence) {
     complain("A:", "architecture");
     package.arch.clear();
   }
-  package.set_property(kMalformed, std::move(bad));
+  if (!bad.empty()) package.set_property(kDoubt, "its record is malformed (" + bad + ")");
 }
 
 // False where no further record can be taken.

@@ -105,7 +105,9 @@ TEST(Apk, AMalformedFieldIsReportedAndMarksThePackage) {
     const Evidence evidence =
         read_evidence(kDatabase, std::string("P:a\nV:1-r0\n\n") + row.text + "\nP:c\nV:1-r0\n\n");
     ASSERT_EQ(evidence.packages.size(), 3U) << row.message;
-    EXPECT_EQ(evidence.packages[1].property(kMalformed), row.malformed) << row.message;
+    EXPECT_EQ(evidence.packages[1].property(kDoubt),
+              "its record is malformed (" + std::string(row.malformed) + ")")
+        << row.message;
     EXPECT_EQ(evidence.packages[1].source_name, "") << row.message;
     ASSERT_EQ(evidence.problems.size(), 1U) << row.message;
     EXPECT_EQ(evidence.problems[0].code, problem::kUnreadableRecord);

@@ -94,7 +94,7 @@ void check_fields(const ControlRecord& record, Package& package, EvidenceBuilder
   if (source != nullptr && !set_source(source->value, package)) {
     complain("Source", "no source package, alone or with its version in parentheses");
   }
-  package.set_property(kMalformed, std::move(bad));
+  if (!bad.empty()) package.set_property(kDoubt, "its record is malformed (" + bad + ")");
 }
 
 // The third word of Status; "installed" where there is no Status and none is needed.
@@ -135,6 +135,7 @@ bool add_package(const ControlRecord& record, NoStatus no_status, EvidenceBuilde
   check_fields(record, package, evidence);
   package.set_property(kMaintainer, std::string(record.value("Maintainer")));
   package.set_property(kOrigin, std::string(record.value("Origin")));
+  package.set_property(kVendor, std::string(record.value("Vendor")));
   if (state != "installed") package.set_property(kStatus, std::string(state));
   return evidence.add(std::move(package));
 }
@@ -142,7 +143,7 @@ bool add_package(const ControlRecord& record, NoStatus no_status, EvidenceBuilde
 Result<Evidence> extract_records(std::string_view extractor, const FileView& file,
                                  NoStatus no_status) {
   static const std::vector<std::string_view> kFields{
-      "Package", "Status", "Version", "Architecture", "Source", "Maintainer", "Origin"};
+      "Package", "Status", "Version", "Architecture", "Source", "Maintainer", "Origin", "Vendor"};
   EvidenceBuilder evidence(extractor, file.path);
   ControlReader reader(file.bytes, kFields);
   ControlRecord record;

@@ -45,6 +45,7 @@ std::string_view without_slash(std::string_view path) {
 void add_path(std::string_view path, OwnedFiles& owned) {
   if (path.empty() || path == "." || path.size() > kMaxOwnedPath) return;
   owned.path_hashes.push_back(path_hash(path));
+  owned.below_opt = owned.below_opt || path.starts_with("opt/");
 }
 
 void read_list(std::string_view text, OwnedFiles& owned) {
@@ -75,7 +76,8 @@ Result<Evidence> extract_file_list(std::span<const FileView> files, const Limits
   const bool is_list = file.path.ends_with(kList);
   EvidenceBuilder evidence("os/dpkg-files", file.path);
   OwnedFiles owned{.package = std::string(package_of(file.path, is_list ? kList : kSums)),
-                   .path_hashes = {}};
+                   .path_hashes = {},
+                   .below_opt = false};
   is_list ? read_list(file.bytes, owned) : read_sums(file.bytes, owned);
   evidence.own(std::move(owned));
   return evidence.take();

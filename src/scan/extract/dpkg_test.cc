@@ -104,7 +104,7 @@ TEST(Dpkg, SourceForms) {
     ASSERT_EQ(evidence.packages.size(), 1U) << row.field;
     EXPECT_EQ(evidence.packages[0].source_name, row.name) << row.field;
     EXPECT_EQ(evidence.packages[0].source_version, row.version) << row.field;
-    EXPECT_EQ(evidence.packages[0].property(kMalformed), "") << row.field;
+    EXPECT_EQ(evidence.packages[0].property(kDoubt), "") << row.field;
     EXPECT_THAT(evidence.problems, IsEmpty()) << row.field;
   }
 }
@@ -135,7 +135,9 @@ TEST(Dpkg, AMalformedFieldIsReportedAndMarksThePackage) {
     ASSERT_EQ(evidence.packages.size(), 3U) << row.message;
     EXPECT_EQ(evidence.packages[1].source_name, row.source) << row.more;
     EXPECT_EQ(evidence.packages[1].source_version, "") << row.more;
-    EXPECT_EQ(evidence.packages[1].property(kMalformed), row.malformed) << row.message;
+    EXPECT_EQ(evidence.packages[1].property(kDoubt),
+              "its record is malformed (" + std::string(row.malformed) + ")")
+        << row.message;
     ASSERT_EQ(evidence.problems.size(), 1U) << row.message;
     EXPECT_EQ(evidence.problems[0].code, problem::kUnreadableRecord);
     EXPECT_THAT(evidence.problems[0].message, HasSubstr(row.message));

@@ -40,6 +40,9 @@ struct Extractor {
   // Well-known paths, so that symbolic links at or above them are followed; a directory ends in
   // "/".
   std::span<const std::string_view> anchors;
+  // Package managers whose database is the names of directories (Nix): called for every directory
+  // in the image; `extract` gets the path and no bytes. Null: files only.
+  bool (*wants_directory)(std::string_view path) = nullptr;
 };
 
 // Every extractor, in the order reports list them.
@@ -47,6 +50,7 @@ std::span<const Extractor* const> all_extractors();
 
 // The first extractor that wants the file, or null.
 const Extractor* extractor_for(const FileInfo& file);
+const Extractor* extractor_for_directory(std::string_view path);
 const Extractor* find_extractor(std::string_view name);
 
 // Changes whenever any extractor reads more or otherwise: part of every layer-cache key.

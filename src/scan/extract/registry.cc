@@ -6,7 +6,9 @@
 // one gets it.
 #define EXTRACTORS(use)                                                                           \
   use(kOsRelease) use(kApkRepositories) use(kRedHatContent) use(kDpkgStatus) use(kDpkgDistroless) \
-      use(kDpkgFiles) use(kApkDb) use(kRpmDb) use(kRpmManifest)
+      use(kDpkgFiles) use(kApkDb) use(kRpmDb) use(kRpmManifest) use(kPacman) use(kOpkg)           \
+          use(kChisel) use(kBottlerocket) use(kNixDb) use(kNixStore) use(kPortage) use(kHomebrew) \
+              use(kSnap)
 
 namespace seaworthy {
 
@@ -23,6 +25,13 @@ std::span<const Extractor* const> all_extractors() {
 const Extractor* extractor_for(const FileInfo& file) {
   for (const Extractor* extractor : all_extractors()) {
     if (extractor->wants(file)) return extractor;
+  }
+  return nullptr;
+}
+
+const Extractor* extractor_for_directory(std::string_view path) {
+  for (const Extractor* extractor : all_extractors()) {
+    if (extractor->wants_directory != nullptr && extractor->wants_directory(path)) return extractor;
   }
   return nullptr;
 }

@@ -42,13 +42,14 @@ bool add_record(std::string_view blob, const std::string& where, EvidenceBuilder
     evidence.problem(problem::kUnreadableRecord, where + ": " + record.error().message);
     return true;
   }
-  const std::string_view damage = record->package.property(kMalformed);
-  if (!damage.empty()) {
-    evidence.problem(problem::kUnreadableRecord, where + ": the record of " + record->package.name +
-                                                     " is damaged (" + std::string(damage) +
-                                                     "): it may be of another package or version");
+  const std::string_view doubt = record->package.property(kDoubt);
+  if (!doubt.empty()) {
+    evidence.problem(problem::kUnreadableRecord, where + ": " + record->package.name + ": " +
+                                                     std::string(doubt) +
+                                                     "; it may be of another package or version");
+  } else if (is_rpm_key(record->package.name)) {
+    return true;
   }
-  if (damage.empty() && is_rpm_key(record->package.name)) return true;
   evidence.own(std::move(record->owned));
   return evidence.add(std::move(record->package));
 }

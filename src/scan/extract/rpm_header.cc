@@ -285,7 +285,9 @@ Result<RpmRecord> read_rpm_header(std::string_view blob) {
   if (!license.empty()) package.licenses.emplace_back(license);
   package.set_property(kVendor, std::string(header.text(kVendorTag)));
   package.set_property(kModularity, std::string(header.text(kModularityLabel)));
-  package.set_property(kMalformed, header.damage());
+  if (!header.damage().empty()) {
+    package.set_property(kDoubt, "its record is damaged (" + header.damage() + ")");
+  }
   if (is_rpm_key(name)) return out;
   out.owned = read_files(header);
   out.owned.package = name;

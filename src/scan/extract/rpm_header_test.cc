@@ -121,7 +121,7 @@ TEST(RpmHeader, ADigestWithoutItsRegionMarksThePackage) {
                                                          .text(tag, std::string(40, '0'))
                                                          .blob());
     ASSERT_TRUE(record.ok());
-    EXPECT_EQ(record->package.property(kMalformed), "header region") << tag;
+    EXPECT_EQ(record->package.property(kDoubt), "its record is damaged (header region)") << tag;
   }
 }
 

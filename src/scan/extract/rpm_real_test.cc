@@ -107,7 +107,7 @@ TEST(RpmReal, NoBitOfARecordFlipsUnseen) {
                             const Result<RpmRecord> good = read_rpm_header(blob);
                             if (!good.ok() || is_rpm_key(good->package.name)) return good.ok();
                             ++records;
-                            EXPECT_EQ(good->package.property(kMalformed), "");
+                            EXPECT_EQ(good->package.property(kDoubt), "");
                             std::string flipped(blob);
                             for (std::size_t bit = 0; bit < 8 * blob.size(); ++bit) {
                               char& byte = flipped[bit / 8];
@@ -116,7 +116,7 @@ TEST(RpmReal, NoBitOfARecordFlipsUnseen) {
                               byte = blob[bit / 8];
                               if (!bad.ok()) {
                                 ++refused;
-                              } else if (!bad->package.property(kMalformed).empty()) {
+                              } else if (!bad->package.property(kDoubt).empty()) {
                                 ++marked;
                               } else {
                                 EXPECT_EQ(bad->package, good->package) << where << " bit " << bit;

@@ -173,7 +173,7 @@ TEST(RpmManifest, ReadsLines) {
                     "Corporation\t(none)\t1234\tx86_64\t"
                     "0\topenssl-1.1.1k-21.cm2.src.rpm\n"
                     "broken\t1.0\n"
-                    "shadow\t4.9-1\t1\t1\t(none)\t2\t1\tx86_64\t2\tshadow-utils-4.9-1.src.rpm");
+                    "shadow\t4.9-1\t1\t1\t(none)\t2\t1\tx86_64\t2\tshadow-utils-4.9-1.src.rpm\n");
   EXPECT_THAT(names_of(evidence),
               ElementsAre("openssl 1.1.1k-21.cm2 x86_64", "shadow 2:4.9-1 x86_64"));
   EXPECT_EQ(evidence.packages[1].source_name, "shadow-utils");

@@ -97,6 +97,10 @@ void Matching::find_feeds() {
   }
   if (keys_.ecosystem == "rhel") decisions_.scope = product_scope(*inventory_.distro, lookup_);
   result_.feeds = consulted_feeds(standing_, feeds);
+  // A package manager whose packages no feed judges (Nix, opkg) is a package manager.
+  for (const Inventory::Database& database : inventory_.databases) {
+    if (database.packages > 0) saw_system_package_ = true;
+  }
   for (const Package& package : inventory_.packages) {
     if (package.type != PackageType::kOther) saw_system_package_ = true;
     if (package.type == PackageType::kDeb && has_esm_mark(package.version)) decisions_.pro = true;
@@ -121,6 +125,7 @@ void Matching::find_end_of_life() {
 
 std::string Matching::set_aside(const Package& package) const {
   if (package.type == PackageType::kOther) {
+    if (const auto doubt = package.property(kDoubt); !doubt.empty()) return std::string(doubt);
     const auto purl = parse_purl(package.property("purl"));
     return "no feed for package type " + (purl ? purl->type : std::string("unknown"));
   }
@@ -153,10 +158,10 @@ void Matching::match_package(std::size_t index) {
   if (coverage.state == CoverageState::kClean && lookup_.damaged() != damaged_before) {
     coverage = {CoverageState::kUnassessed, "its advisories could not be read"};
   }
-  if (const std::string_view bad = package.property(kMalformed);
-      coverage.state == CoverageState::kClean && !bad.empty()) {
-    coverage = {CoverageState::kUnassessed,
-                "malformed record (" + std::string(bad) + "): its name or version may be another"};
+  if (coverage.state == CoverageState::kClean) {
+    if (std::string why = doubt_about(package, keys_.ecosystem); !why.empty()) {
+      coverage = {CoverageState::kUnassessed, std::move(why)};
+    }
   }
   result_.coverage.push_back(std::move(coverage));
 }

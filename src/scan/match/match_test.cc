@@ -313,16 +313,26 @@ TEST(Coverage, OneThirdPartyPackageIsNoProblem) {
   EXPECT_THAT(result.problems, IsEmpty());
 }
 
+TEST(Coverage, APackageManagerWithoutAnyFeedIsNoMissingDatabase) {
+  Package nix = deb("hello", "2.12");
+  nix.type = PackageType::kOther;
+  nix.set_property("purl", "pkg:nix/hello@2.12");
+  Inventory inventory = image("nixos", "24.05", {nix});
+  inventory.databases = {{"nix/var/nix/db/db.sqlite", "os/nix", 0, 1}};
+  const MatchResult result = run_match(debian_database(), inventory);
+  EXPECT_THAT(coverage_texts(result), ElementsAre("unassessed: no feed for package type nix"));
+  EXPECT_THAT(problem_texts(result), testing::Each(HasSubstr("no-feed: ")));
+  EXPECT_THAT(problem_texts(result), testing::Not(IsEmpty()));
+}
+
 TEST(Coverage, AMalformedRecordIsNeverClean) {
   Package bad = deb("zlib1g", "1-1");
-  bad.set_property(kMalformed, "Source");
+  bad.set_property(kDoubt, "its record is malformed (Source)");
   Package matched = deb("bash", "5.2-1");
-  matched.set_property(kMalformed, "Source");
+  matched.set_property(kDoubt, "its record is malformed (Source)");
   const MatchResult result = run_match(debian_database(), image("debian", "12", {bad, matched}));
-  EXPECT_THAT(
-      coverage_texts(result),
-      ElementsAre("unassessed: malformed record (Source): its name or version may be another",
-                  "matched"));
+  EXPECT_THAT(coverage_texts(result),
+              ElementsAre("unassessed: its record is malformed (Source)", "matched"));
 }
 
 TEST(Coverage, EndOfLifeUnlessMatched) {

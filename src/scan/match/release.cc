@@ -54,6 +54,7 @@ constexpr std::array kDistributions{
     Distribution{"opensuse-leap", PackageType::kRpm, Cut::kAsIs},
     Distribution{"opensuse-tumbleweed", PackageType::kRpm, Cut::kNone},
     Distribution{"mageia", PackageType::kRpm, Cut::kMajor},
+    Distribution{"arch", PackageType::kAlpm, Cut::kNone},
     Distribution{"openeuler", PackageType::kRpm, Cut::kAsIs},
 };
 
@@ -177,6 +178,8 @@ const VersionScheme* version_scheme_of(PackageType type) {
       return &kApkVersions;
     case PackageType::kRpm:
       return &kRpmVersions;
+    case PackageType::kAlpm:
+      return &kAlpmVersions;
     default:
       return nullptr;
   }

@@ -35,6 +35,8 @@ std::string upgrade_command(const Subject& subject) {
       return "apt-get update && apt-get install --only-upgrade " + name;
     case PackageType::kApk:
       return "apk upgrade " + name;
+    case PackageType::kAlpm:
+      return "pacman -Syu " + name;  // a partial upgrade is not supported
     default:
       break;
   }

@@ -106,6 +106,12 @@ Subject subject_of(const Package& package, const std::string& ecosystem, const s
       subject.names = {package.source_name.empty() ? package.name : package.source_name};
       subject.version = package.version;
       break;
+    case PackageType::kAlpm:
+      // Arch's advisories list the packages that one source gave, each by its name.
+      subject.scheme = &kAlpmVersions;
+      subject.names = {package.name};
+      subject.version = package.version;
+      break;
     default:
       subject.scheme = &kRpmVersions;
       name_rpm(package, subject);

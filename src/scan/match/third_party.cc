@@ -178,4 +178,8 @@ std::string third_party(const Package& package, const std::string& ecosystem) {
   return who.empty() ? who : "third-party package: " + who;
 }
 
+std::string doubt_about(const Package& package, const std::string& /*ecosystem*/) {
+  return std::string(package.property(kDoubt));
+}
+
 }  // namespace seaworthy

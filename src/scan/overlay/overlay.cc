@@ -27,11 +27,12 @@ std::size_t distro_rank(std::string_view path) {
              : kFirstChoice.size() + 1 + static_cast<std::size_t>(last - kLastChoice.begin());
 }
 
+// Two package managers may have the same name and version: their package URLs differ.
 using PackageIdentity =
-    std::tuple<PackageType, std::string_view, std::string_view, std::string_view>;
+    std::tuple<PackageType, std::string_view, std::string_view, std::string_view, std::string_view>;
 
 PackageIdentity identity_of(const Package& package) {
-  return {package.type, package.name, package.version, package.arch};
+  return {package.type, package.name, package.version, package.arch, package.property("purl")};
 }
 
 // The first layer in which a package appears: package managers rewrite the whole database, so the
@@ -83,15 +84,23 @@ void collect_distro(const OverlayTree& tree, Inventory& inventory) {
   inventory.distro->cpes = std::move(sources.cpes);
 }
 
+std::string database_directory(const FoldRules& rules, const std::string& path) {
+  for (const std::string_view anchor : rules.anchors) {
+    if (anchor.ends_with('/') && path.starts_with(anchor)) return std::string(anchor);
+  }
+  return path.substr(0, path.rfind('/') + 1);
+}
+
 void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventory& inventory) {
   for (const auto& [path, visible] : tree.evidence()) {
     const Evidence& evidence = *visible.evidence;
     if (!rules.is_database || !rules.is_database(evidence.extractor)) continue;
-    // A database of many files (var/lib/dpkg/status.d) is one line: its directory.
-    const std::string directory = path.substr(0, path.rfind('/') + 1);
+    // A database of many files (var/lib/dpkg/status.d, var/lib/pacman/local/NAME/desc) is one line:
+    // its well-known directory.
+    const std::string directory = database_directory(rules, path);
     auto& databases = inventory.databases;
     if (!databases.empty() && databases.back().extractor == evidence.extractor &&
-        databases.back().path.substr(0, databases.back().path.rfind('/') + 1) == directory) {
+        database_directory(rules, databases.back().path) == directory) {
       databases.back().path = directory;
       databases.back().packages += evidence.packages.size();
       continue;
@@ -101,14 +110,29 @@ void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventor
   }
 }
 
+bool is_doubtful(const Package& package) {
+  return !package.property(kDoubt).empty() || !package.property(kSourceUnknown).empty();
+}
+
 void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> layers,
                       Inventory& inventory) {
   const std::map<PackageIdentity, int> first = first_layers(layers);
-  std::set<PackageIdentity> seen;
+  std::map<PackageIdentity, std::size_t> seen;  // where in the inventory
   for (const auto& [path, visible] : tree.evidence()) {
     for (const Package& package : visible.evidence->packages) {
-      // The same package in two databases of one image (status and status.d) is one package.
-      if (!seen.insert(identity_of(package)).second) continue;
+      // The same package in two databases of one image (status and status.d) is one package; where
+      // one of them knows it better (a Chisel manifest has no sources), that one tells.
+      const auto [known, is_new] =
+          seen.try_emplace(identity_of(package), inventory.packages.size());
+      if (!is_new) {
+        Package& kept = inventory.packages[known->second];
+        if (!is_doubtful(kept) || is_doubtful(package)) continue;
+        const int layer = kept.layer;
+        kept = package;
+        kept.path = path;
+        kept.layer = layer;
+        continue;
+      }
       inventory.packages.push_back(package);
       inventory.packages.back().path = path;
       const auto found = first.find(identity_of(package));
@@ -131,7 +155,7 @@ void count_files(Inventory& inventory) {
             [](const OwnedFiles& a, const OwnedFiles& b) { return a.package < b.package; });
   for (Package& package : inventory.packages) {
     const auto [begin, end] = std::equal_range(
-        inventory.owned.begin(), inventory.owned.end(), OwnedFiles{package.name, {}},
+        inventory.owned.begin(), inventory.owned.end(), OwnedFiles{package.name, {}, false},
         [](const OwnedFiles& a, const OwnedFiles& b) { return a.package < b.package; });
     std::size_t files = 0;
     for (auto it = begin; it != end; ++it) files += it->path_hashes.size();

@@ -274,6 +274,45 @@ TEST(OverlayTest, Rule05_SamePackageInTwoDatabasesIsOne) {
   EXPECT_EQ(inventory.databases[1].packages, 2U);
 }
 
+TEST(OverlayTest, ThePackageThatIsKnownBetterIsKept) {
+  Package sliced = package("libssl3", "3"), full = sliced;
+  sliced.set_property(kSourceUnknown, "yes");
+  full.source_name = "openssl";
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().packages("var/lib/chisel/manifest.wall", {sliced}),
+      LayerBuilder().packages(std::string(kStatus), {full})};
+  const Inventory inventory = fold_layers(layers, rules()).inventory;
+  ASSERT_EQ(inventory.packages.size(), 1U);
+  EXPECT_EQ(inventory.packages[0].source_name, "openssl");
+  EXPECT_EQ(inventory.packages[0].path, kStatus);
+  EXPECT_EQ(inventory.packages[0].layer, 0);
+}
+
+TEST(OverlayTest, OneNameOfTwoPackageManagersIsTwoPackages) {
+  Package nix = package("jq", "1.7"), brew;
+  nix.type = PackageType::kOther;
+  brew = nix;
+  nix.set_property("purl", "pkg:nix/jq@1.7");
+  brew.set_property("purl", "pkg:brew/jq@1.7");
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().packages("a", {nix}).packages("b", {brew})};
+  EXPECT_EQ(fold_layers(layers, rules()).inventory.packages.size(), 2U);
+}
+
+TEST(OverlayTest, ADatabaseOfManyDirectoriesIsOneLine) {
+  const std::string local = "var/lib/pacman/local/";
+  const std::vector<LayerInventory> layers{
+      LayerBuilder()
+          .packages(local + "a-1-1/desc", {package("a", "1-1")})
+          .packages(local + "b-1-1/desc", {package("b", "1-1")})};
+  FoldRules with_anchor = rules();
+  with_anchor.anchors.push_back("var/lib/pacman/local/");
+  const Inventory inventory = fold_layers(layers, with_anchor).inventory;
+  ASSERT_EQ(inventory.databases.size(), 1U);
+  EXPECT_EQ(inventory.databases[0].path, local);
+  EXPECT_EQ(inventory.databases[0].packages, 2U);
+}
+
 TEST(OverlayTest, Rule37_RemovedDatabaseIsLoud) {
   LayerInventory layer = LayerBuilder().whiteout("x");
   layer.evidence.push_back(

@@ -75,6 +75,8 @@ void LayerWalk::visit(TarReader& tar, const TarEntry& entry) {
   if (entry.kind == TarKind::kFile) {
     const Extractor* extractor = extractor_for({entry.path, entry.size_bytes});
     if (extractor != nullptr) visit_file(tar, entry, *extractor);
+  } else if (directory) {
+    visit_directory(entry);
   } else if (entry.kind == TarKind::kHardLink || entry.kind == TarKind::kSymlink) {
     visit_link(entry);
   }
@@ -126,6 +128,13 @@ void LayerWalk::visit_link(const TarEntry& entry) {
   if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
   links_[entry.path] = {
       .path = entry.path, .target = entry.link_target, .hard = entry.kind == TarKind::kHardLink};
+}
+
+void LayerWalk::visit_directory(const TarEntry& entry) {
+  const Extractor* extractor = extractor_for_directory(entry.path);
+  if (extractor == nullptr || !charge(entry.path.size())) return;
+  const FileView view{entry.path, {}};
+  evidence_[entry.path] = run_extractor(*extractor, {&view, 1}, limits_);
 }
 
 void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor) {

@@ -41,6 +41,7 @@ class LayerWalk {
   // At or above a well-known path, or a file that an extractor wants.
   bool concerns_evidence(const std::string& path) const;
   void visit_link(const TarEntry& entry);
+  void visit_directory(const TarEntry& entry);
   void visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor);
   void forget(const TarEntry& entry);
   void keep_text(std::vector<std::string>& list, std::string text);
