@@ -96,6 +96,10 @@ Package maintained(Package package, std::string maintainer) {
   package.set_property(kMaintainer, std::move(maintainer));
   return package;
 }
+Package with(Package package, std::string_view key, std::string value) {
+  package.set_property(key, std::move(value));
+  return package;
+}
 Package sold_by(std::string vendor) {
   Package package = rpm("x", "1-1");
   package.set_property(kVendor, std::move(vendor));
@@ -122,6 +126,35 @@ INSTANTIATE_TEST_SUITE_P(
                     "third-party package: NGINX"},
         StrangerRow{"Nodesource", "debian", deb("nodejs", "18.1-1nodesource1"),
                     "third-party package: NodeSource"},
+        StrangerRow{"VendorField", "debian", with(deb("agent", "1"), kVendor, "Example Inc"),
+                    "third-party package: Example Inc"},
+        StrangerRow{"DebianVendorField", "debian", with(deb("agent", "1"), kVendor, "Debian"), ""},
+        StrangerRow{"MaintainedOutsideDebian", "debian",
+                    maintained(deb("libcrypt1", "1:4.4.33-2"), "A Person <person@example.org>"),
+                    ""},
+        StrangerRow{"MaintainedOutsideDebianWithoutCopyright", "debian",
+                    with(maintained(deb("openssl", "3.0.0-1"), "Evil <e@evil.com>"), kForeignFiles,
+                         std::string(kNoCopyright)),
+                    "third-party package: Evil (no copyright file)"},
+        StrangerRow{"MaintainedOutsideDebianBelowOpt", "debian",
+                    with(maintained(deb("agent", "3"), "Evil <e@evil.com>"), kForeignFiles,
+                         std::string(kBelowOpt)),
+                    "third-party package: Evil (files below /opt)"},
+        StrangerRow{"NoMaintainerAndNoCopyright", "debian",
+                    with(deb("agent", "3"), kForeignFiles, std::string(kNoCopyright)),
+                    "third-party package: unknown (no copyright file)"},
+        StrangerRow{"DebianMaintainerWithoutCopyright", "debian",
+                    with(maintained(deb("a", "3"), "Team <t@lists.debian.org>"), kForeignFiles,
+                         std::string(kNoCopyright)),
+                    ""},
+        StrangerRow{"AHostThatOnlyBeginsLikeDebians", "debian",
+                    with(maintained(deb("a", "3"), "Evil <e@debian.org.evil.com>"), kForeignFiles,
+                         std::string(kNoCopyright)),
+                    "third-party package: Evil (no copyright file)"},
+        StrangerRow{"AHostThatOnlyEndsLikeDebians", "debian",
+                    with(maintained(deb("a", "3"), "Evil <e@notdebian.org>"), kForeignFiles,
+                         std::string(kNoCopyright)),
+                    "third-party package: Evil (no copyright file)"},
         StrangerRow{
             "PgdgWithDebianMaintainer", "debian",
             maintained(deb("libpq5", "15-1.pgdg120+1"), "Debian PostgreSQL <a@lists.debian.org>"),
@@ -311,6 +344,25 @@ TEST(Coverage, OneThirdPartyPackageIsNoProblem) {
   const MatchResult result = run_match(debian_database(), image("debian", "12", {docker}));
   EXPECT_THAT(coverage_texts(result), ElementsAre("unassessed: third-party package: Docker"));
   EXPECT_THAT(result.problems, IsEmpty());
+}
+
+// Nothing in the image says whose package it is: looked up, and without a finding not clean.
+TEST(Coverage, APackageMaintainedOutsideDebianNeedsItsFileList) {
+  Package listed = maintained(deb("libxcrypt", "1-1"), "A Person <person@example.org>");
+  listed.path = "var/lib/dpkg/status";
+  Package unlisted = listed, matched = listed, own = listed, distroless = listed;
+  listed.files = 3;
+  matched.name = "bash";
+  matched.version = "5.2-1";
+  own.set_property(kMaintainer, "Team <team@lists.debian.org>");
+  distroless.path = "var/lib/dpkg/status.d/libxcrypt";
+  const MatchResult result = run_match(
+      debian_database(), image("debian", "12", {listed, unlisted, matched, own, distroless}));
+  EXPECT_THAT(coverage_texts(result),
+              ElementsAre("clean",
+                          "unassessed: perhaps a third-party package: A Person (maintained outside "
+                          "Debian, and no list of its files)",
+                          "matched", "clean", "clean"));
 }
 
 TEST(Coverage, APackageManagerWithoutAnyFeedIsNoMissingDatabase) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/codec/digest.h"
 #include "scan/overlay/tree.h"
 
 namespace seaworthy {
@@ -150,6 +151,30 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
   std::sort(inventory.packages.begin(), inventory.packages.end(), package_before);
 }
 
+// What a Debian package's file list says of where it comes from (kForeignFiles).
+class FileEvidence {
+ public:
+  explicit FileEvidence(const Package& package)
+      : copyright_(path_hash("usr/share/doc/" + package.name + "/copyright")),
+        link_(path_hash("usr/share/doc/" + package.name)) {}
+
+  void add(const OwnedFiles& owned) {
+    below_opt_ = below_opt_ || owned.below_opt;
+    const auto& hashes = owned.path_hashes;
+    has_copyright_ = has_copyright_ || std::any_of(hashes.begin(), hashes.end(), [&](auto hash) {
+                       return hash == copyright_ || hash == link_;
+                     });
+  }
+  std::string_view verdict() const {
+    if (below_opt_) return kBelowOpt;
+    return has_copyright_ ? std::string_view{} : kNoCopyright;
+  }
+
+ private:
+  std::uint64_t copyright_, link_;
+  bool has_copyright_ = false, below_opt_ = false;
+};
+
 void count_files(Inventory& inventory) {
   std::sort(inventory.owned.begin(), inventory.owned.end(),
             [](const OwnedFiles& a, const OwnedFiles& b) { return a.package < b.package; });
@@ -158,8 +183,16 @@ void count_files(Inventory& inventory) {
         inventory.owned.begin(), inventory.owned.end(), OwnedFiles{package.name, {}, false},
         [](const OwnedFiles& a, const OwnedFiles& b) { return a.package < b.package; });
     std::size_t files = 0;
-    for (auto it = begin; it != end; ++it) files += it->path_hashes.size();
+    FileEvidence evidence(package);
+    for (auto it = begin; it != end; ++it) {
+      files += it->path_hashes.size();
+      evidence.add(*it);
+    }
     package.files = static_cast<std::uint32_t>(files);
+    // The lists of distroless images have no links, so a missing name there says nothing.
+    if (files > 0 && package.path == "var/lib/dpkg/status") {
+      package.set_property(kForeignFiles, std::string(evidence.verdict()));
+    }
   }
 }
 

@@ -274,6 +274,32 @@ TEST(OverlayTest, Rule05_SamePackageInTwoDatabasesIsOne) {
   EXPECT_EQ(inventory.databases[1].packages, 2U);
 }
 
+// What a package's list of files says of where the package comes from.
+TEST(OverlayTest, FileListsTellForeignDebianPackages) {
+  struct Row {
+    const char* name;
+    std::vector<std::string> files;
+    bool below_opt;
+    std::string_view verdict;
+  };
+  for (const Row& row :
+       {Row{"copyright", {"usr/bin/a", "usr/share/doc/a/copyright"}, false, ""},
+        Row{"link to another's", {"usr/bin/a", "usr/share/doc/a"}, false, ""},
+        Row{"another's copyright", {"usr/share/doc/b/copyright"}, false, kNoCopyright},
+        Row{"none", {"usr/bin/a"}, false, kNoCopyright},
+        Row{"opt", {"opt/a/a", "usr/share/doc/a/copyright"}, true, kBelowOpt},
+        Row{"no list", {}, false, ""}}) {
+    LayerInventory layer = LayerBuilder().packages(std::string(kStatus), {package("a", "1")});
+    OwnedFiles owned{.package = "a", .path_hashes = {}, .below_opt = row.below_opt};
+    for (const std::string& file : row.files) owned.path_hashes.push_back(path_hash(file));
+    layer.evidence.push_back({"os/dpkg-files", "var/lib/dpkg/info/a.list", {}, {}, {owned}, {}});
+    const Inventory inventory = fold_layers({&layer, 1}, rules()).inventory;
+    ASSERT_EQ(inventory.packages.size(), 1U);
+    EXPECT_EQ(inventory.packages[0].property(kForeignFiles), row.verdict) << row.name;
+    EXPECT_EQ(inventory.packages[0].files, row.files.size()) << row.name;
+  }
+}
+
 TEST(OverlayTest, ThePackageThatIsKnownBetterIsKept) {
   Package sliced = package("libssl3", "3"), full = sliced;
   sliced.set_property(kSourceUnknown, "yes");
