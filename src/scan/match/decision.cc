@@ -44,7 +44,8 @@ Pockets pockets_of(const Rows& rows, const Subject& subject) {
   Rows fips;
   for (const AdvisoryRow* row : rows) {
     if (makes_nothing(*row)) continue;
-    if (row->channel.empty()) {
+    // Amazon's lines are all in the image's repositories; judge_row tells whose a package is.
+    if (row->channel.empty() || subject.ecosystem == "amzn") {
       pockets.standard.push_back(row);
     } else if (is_esm(row->channel)) {
       pockets.esm.push_back(row);

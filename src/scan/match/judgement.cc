@@ -1,5 +1,6 @@
 #include "scan/match/judgement.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/version/runs.h"
@@ -43,6 +44,33 @@ bool flavour_applies(const AdvisoryRow& row, const Subject& subject) {
     if (!range.fixed.empty() && oracle_flavour(range.fixed) != flavour) return false;
   }
   return true;
+}
+
+// "5.10" of "kernel-5.10", "14" of "postgresql14", "" of "docker".
+std::string_view number_of_line(std::string_view line) {
+  std::size_t at = line.size();
+  while (at > 0 && (is_digit(line[at - 1]) || line[at - 1] == '.')) --at;
+  return line.substr(at);
+}
+
+bool is_of_line(std::string_view version, std::string_view number) {
+  version.remove_prefix(version.find(':') == version.npos ? 0 : version.find(':') + 1);
+  if (!version.starts_with(number)) return false;
+  const std::string_view rest = version.substr(number.size());
+  return rest.empty() || !is_digit(rest[0]);
+}
+
+// Rule 27: kernels and runtimes of several lines carry one package name on Amazon Linux. Where the
+// fix shows that its package follows the line's number, only packages of that number are of the
+// line; names that are in no other line (docker, runc, what a runtime brings along) go by the name
+// alone.
+bool line_applies(const AdvisoryRow& row, const Subject& subject) {
+  if (subject.ecosystem != "amzn" || row.channel.empty()) return true;
+  const std::string_view number = number_of_line(row.channel);
+  if (number.empty()) return true;
+  return std::none_of(row.ranges.begin(), row.ranges.end(), [&](const VersionRange& range) {
+    return is_of_line(range.fixed, number) && !is_of_line(subject.version, number);
+  });
 }
 
 enum class Stream { kApplies, kOther, kUnknown };
@@ -202,7 +230,10 @@ bool is_about(const AdvisoryRow& row, const Subject& subject, std::string_view n
 RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject) {
   RowJudgement judgement;
   judgement.row = &row;
-  if (!arch_applies(row, *subject.package) || !flavour_applies(row, subject)) return judgement;
+  if (!arch_applies(row, *subject.package) || !flavour_applies(row, subject) ||
+      !line_applies(row, subject)) {
+    return judgement;
+  }
   const Stream stream = stream_of(row, subject);
   if (stream == Stream::kOther) return judgement;
   if (row.status == AdvisoryStatus::kUndetermined) {

@@ -52,7 +52,9 @@ constexpr std::array kDistributions{
     Distribution{"sle-micro", PackageType::kRpm, Cut::kAsIs},
     Distribution{"sl-micro", PackageType::kRpm, Cut::kAsIs},
     Distribution{"opensuse-leap", PackageType::kRpm, Cut::kAsIs},
+    Distribution{"opensuse-leap-micro", PackageType::kRpm, Cut::kAsIs},
     Distribution{"opensuse-tumbleweed", PackageType::kRpm, Cut::kNone},
+    Distribution{"bottlerocket", PackageType::kRpm, Cut::kNone},
     Distribution{"mageia", PackageType::kRpm, Cut::kMajor},
     Distribution{"arch", PackageType::kAlpm, Cut::kNone},
     Distribution{"openeuler", PackageType::kRpm, Cut::kAsIs},
@@ -115,6 +117,14 @@ std::vector<std::string> alpine_keys(const Distro& distro) {
   return {cut_to(version, 2)};
 }
 
+// "24.03 (LTS-SP1)": VERSION_ID has only the number, which several service packs share.
+std::vector<std::string> openeuler_keys(const Distro& distro) {
+  const std::size_t open = distro.name.find('(');
+  const std::size_t close = distro.name.find(')', open);
+  if (distro.version.empty() || close == distro.name.npos) return {distro.version};
+  return {distro.version + "-" + distro.name.substr(open + 1, close - open - 1)};
+}
+
 std::vector<std::string> keys_by_cut(std::string_view version, Cut cut) {
   switch (cut) {
     case Cut::kAsIs:
@@ -154,6 +164,8 @@ ReleaseKeys release_keys(const Distro& distro) {
     keys.releases = ubuntu_keys(distro);
   } else if (keys.ecosystem == "alpine") {
     keys.releases = alpine_keys(distro);
+  } else if (keys.ecosystem == "openeuler") {
+    keys.releases = openeuler_keys(distro);
   } else if (keys.ecosystem == "amzn" && distro.version.starts_with("201")) {
     keys.releases = {"1"};  // 2018.03 is a snapshot of the first Amazon Linux
   } else {

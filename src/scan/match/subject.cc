@@ -61,6 +61,11 @@ void name_rpm(const Package& package, Subject& subject) {
     subject.names.push_back(package.source_name);
   }
   subject.source_unknown = by_source && package.source_name.empty();
+  // Fedora's Bodhi names the source package, its updateinfo the binaries.
+  if (subject.ecosystem == "fedora" && !package.source_name.empty()) {
+    subject.source_rows_apart = true;
+    if (package.source_name != package.name) subject.names.push_back(package.source_name);
+  }
   // Red Hat names the source package where nothing is fixed, the binary one where something is.
   if (subject.ecosystem == "rhel") {
     subject.source_unknown = package.source_name.empty();
