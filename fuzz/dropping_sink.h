@@ -17,6 +17,7 @@ class DroppingSink : public FeedSink {
   void exploit(std::string_view, const Exploit&) override {}
   void end_of_life(std::string_view, std::string_view, std::string_view, bool) override {}
   void repository(std::string_view, const std::vector<std::string>&) override {}
+  void vex(VexStatement) override {}
   void scope(std::string_view, std::string_view) override {}
   void mentions(std::string_view, std::string_view) override {}
   void data_as_of(UnixSeconds) override {}

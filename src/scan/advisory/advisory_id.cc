@@ -10,13 +10,13 @@ namespace {
 
 // Prefixes of ids that name documents of a vendor. "-CVE-" forms are one document per CVE and
 // distribution: the CVE is the weakness there as well.
-constexpr std::array<std::string_view, 36> kAdvisoryPrefixes{
-    "DSA-",     "DLA-",        "DTSA-",       "ELA-",        "ALSA-",      "RHSA-",
-    "RLSA-",    "RXSA-",       "ELSA-",       "ALAS",        "USN-",       "LSN-",
-    "SUSE-SU-", "SUSE-RU-",    "SUSE-FU-",    "SUSE-OU-",    "openSUSE-S", "openSUSE-R",
-    "MGASA-",   "OESA-",       "CGA-",        "GLSA-",       "FEDORA-",    "PHSA-",
-    "CESA-",    "AZL-",        "MINI-",       "ECHO-",       "ROOT-",      "BELL-",
-    "CLSA-",    "UBUNTU-CVE-", "DEBIAN-CVE-", "ALPINE-CVE-", "XSA-",       "openEuler-"};
+constexpr std::array<std::string_view, 40> kAdvisoryPrefixes{
+    "DSA-",        "DLA-",        "DTSA-",       "ELA-",       "ALSA-",     "RHSA-",    "RLSA-",
+    "RXSA-",       "ELSA-",       "ALAS",        "USN-",       "LSN-",      "SUSE-SU-", "SUSE-RU-",
+    "SUSE-FU-",    "SUSE-OU-",    "openSUSE-S",  "openSUSE-R", "MGASA-",    "OESA-",    "CGA-",
+    "GLSA-",       "FEDORA-",     "PHSA-",       "CESA-",      "AZL-",      "MINI-",    "ECHO-",
+    "ROOT-",       "BELL-",       "CLSA-",       "BRSA-",      "AVG-",      "ASA-",     "SUSE-SLE-",
+    "UBUNTU-CVE-", "DEBIAN-CVE-", "ALPINE-CVE-", "XSA-",       "openEuler-"};
 constexpr std::array<std::string_view, 7> kMaintenancePrefixes{"ALBA-", "ALEA-", "RHBA-", "RHEA-",
                                                                "RLBA-", "RLEA-", "ELBA-"};
 

@@ -42,6 +42,13 @@ std::optional<double> cvss_base_score(std::string_view vector) {
   return version == "4.0" ? cvss4_score(metrics) : std::nullopt;
 }
 
+Severity severity_of_score(double score) {
+  if (score >= 9.0) return Severity::kCritical;
+  if (score >= 7.0) return Severity::kHigh;
+  if (score >= 4.0) return Severity::kMedium;
+  return score > 0 ? Severity::kLow : Severity::kNegligible;
+}
+
 std::string_view cvss_version(std::string_view vector) {
   if (!vector.starts_with("CVSS:")) return "2.0";
   return vector.substr(5, std::min(vector.find('/'), vector.size()) - 5);

@@ -259,6 +259,24 @@ std::vector<std::string> AdvisoryDatabase::repository_cpes(std::string_view repo
   return cpes;
 }
 
+std::vector<VexStatement> AdvisoryDatabase::vex(std::string_view vulnerability) const {
+  std::vector<VexStatement> out;
+  state_->for_feeds(
+      Table::kVex, vulnerability, [](const FeedRecord& feed) { return feed.has_vex; },
+      [&](const FeedRecord& feed, std::string_view content) {
+        auto statements = unpack_vex(vulnerability, content);
+        if (!statements) {
+          ++state_->damaged;
+          return;
+        }
+        for (VexStatement& statement : *statements) {
+          statement.feed = feed.info.name;
+          out.push_back(std::move(statement));
+        }
+      });
+  return out;
+}
+
 std::vector<DatabaseChange> AdvisoryDatabase::changes_since(std::uint64_t sequence,
                                                             std::size_t max) const {
   std::vector<DatabaseChange> changes;

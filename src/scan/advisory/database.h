@@ -13,6 +13,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/model/advisory.h"
+#include "core/model/vex.h"
 #include "scan/advisory/feed_date.h"
 #include "scan/advisory/publication.h"
 
@@ -94,6 +95,8 @@ class AdvisoryDatabase {
   // CPE names of the products that a package repository serves ("rhel-8-for-x86_64-baseos-rpms");
   // empty where no feed knows the repository.
   std::vector<std::string> repository_cpes(std::string_view repository) const;
+  // What VEX documents say about a vulnerability, in feed order, then as the documents gave it.
+  std::vector<VexStatement> vex(std::string_view vulnerability) const;
   std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;
   std::uint64_t last_change() const;
   // Rows of any package with one of these ids as vulnerability or advisory, at most `max`.

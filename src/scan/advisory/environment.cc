@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::array<const char*, static_cast<unsigned>(Table::kCount)> kTableNames{
     "rows", "details", "aliases", "epss",       "kev", "exploit",
-    "eol",  "feeds",   "changes", "repository", "meta"};
+    "eol",  "feeds",   "changes", "repository", "vex", "meta"};
 constexpr unsigned kMaxReaders = 1022;
 
 Error lmdb_error(int code, std::string_view step) {
@@ -82,13 +82,14 @@ Status DatabaseEnvironment::open_tables(bool create) {
   if (const int code = mdb_txn_begin(env_, nullptr, create ? 0 : MDB_RDONLY, &txn); code != 0) {
     return lmdb_error(code, "begin");
   }
-  for (unsigned i = 0; i < kTableNames.size(); ++i) {
+  const auto open = [&](unsigned i) -> Status {
     const int code = mdb_dbi_open(txn, kTableNames[i], create ? MDB_CREATE : 0, &tables_[i]);
-    if (code != 0) {
-      mdb_txn_abort(txn);
-      return lmdb_error(code, std::string("table '") + kTableNames[i] + "'");
-    }
-  }
+    if (code == 0) return ok_status();
+    mdb_txn_abort(txn);
+    return lmdb_error(code, std::string("table '") + kTableNames[i] + "'");
+  };
+  // The schema first: another one may have other tables.
+  RETURN_IF_ERROR(open(static_cast<unsigned>(Table::kMeta)));
   MDB_val key = value_of("schema");
   MDB_val value{};
   const MDB_dbi meta = table(Table::kMeta);
@@ -102,6 +103,7 @@ Status DatabaseEnvironment::open_tables(bool create) {
                                               ", this program reads " +
                                               std::to_string(kSchemaVersion)};
   }
+  for (unsigned i = 0; i < kTableNames.size(); ++i) RETURN_IF_ERROR(open(i));
   if (found != 0 && create) {
     value = value_of(version.bytes());
     if (const int code = mdb_put(txn, meta, &key, &value, 0); code != 0) {

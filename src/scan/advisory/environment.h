@@ -38,6 +38,7 @@ enum class Table : unsigned {
   kFeeds,       // feed → FeedRecord
   kChanges,     // first sequence number, big-endian → a run of changes
   kRepository,  // feed \0 repository → CPEs of its products
+  kVex,         // feed \0 vulnerability → VEX statements about it
   kMeta,        // "schema", "built_at", "last_change"
   kCount,
 };

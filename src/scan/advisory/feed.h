@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/model/advisory.h"
 #include "core/model/problem.h"
+#include "core/model/vex.h"
 
 namespace seaworthy {
 
@@ -25,6 +26,7 @@ class FeedSink {
   // `date` ISO or ""; `ended` where the source says so without a date.
   virtual void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
                            bool ended) = 0;
+  virtual void vex(VexStatement statement) = 0;
   // The products, as CPE names, that a package repository serves.
   virtual void repository(std::string_view name, const std::vector<std::string>& cpes) = 0;
   // This feed speaks for the whole of this ecosystem and release: a package without a row is clean.

@@ -148,6 +148,14 @@ void FeedContent::end_of_life(std::string_view product, std::string_view cycle,
       pack_end_of_life(EndOfLifeInfo{std::string(date), ended, {}});
 }
 
+void FeedContent::vex(VexStatement statement) {
+  if (!plain(statement.vulnerability, kMaxId) || statement.vulnerability.empty()) {
+    refuse(statement.document, "an id that is empty, too long or not text");
+    return;
+  }
+  vex_[statement.vulnerability].push_back(std::move(statement));
+}
+
 void FeedContent::repository(std::string_view name, const std::vector<std::string>& cpes) {
   if (name.empty() || !plain(name, kMaxId)) return;
   repositories_[std::string(name)] = pack_texts(cpes);
@@ -216,6 +224,7 @@ FeedRecord FeedContent::record_of() const {
   record.has_exploit = !exploits_.empty();
   record.has_eol = !end_of_life_.empty();
   record.has_repositories = !repositories_.empty();
+  record.has_vex = !vex_.empty();
   return record;
 }
 
@@ -294,6 +303,13 @@ FeedContent::Pairs FeedContent::take_end_of_life() {
 
 FeedContent::Pairs FeedContent::take_repositories() {
   return moved(repositories_);
+}
+
+FeedContent::Pairs FeedContent::take_vex() {
+  Pairs pairs;
+  for (const auto& [id, statements] : vex_) pairs.emplace_back(id, pack_vex(statements));
+  vex_.clear();
+  return pairs;
 }
 
 }  // namespace seaworthy

@@ -31,6 +31,7 @@ class FeedContent : public FeedSink {
   void exploit(std::string_view cve, const Exploit& exploit) override;
   void end_of_life(std::string_view product, std::string_view cycle, std::string_view date,
                    bool ended) override;
+  void vex(VexStatement statement) override;
   void repository(std::string_view name, const std::vector<std::string>& cpes) override;
   void scope(std::string_view ecosystem, std::string_view release) override;
   void mentions(std::string_view ecosystem, std::string_view release) override;
@@ -51,6 +52,7 @@ class FeedContent : public FeedSink {
   Pairs take_exploits();
   Pairs take_end_of_life();
   Pairs take_repositories();
+  Pairs take_vex();
 
   // Name, format and fingerprint are the caller's; the rest is filled. Before the take_ calls.
   // After the last document: decides what a source of mentioned ecosystems speaks for.
@@ -79,6 +81,7 @@ class FeedContent : public FeedSink {
   std::map<std::string, Exploit> exploits_;
   std::map<std::string, std::string> end_of_life_;
   std::map<std::string, std::string> repositories_;
+  std::map<std::string, std::vector<VexStatement>> vex_;
   std::set<std::pair<std::string, std::string>> scopes_;
   std::set<std::pair<std::string, std::string>> mentioned_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> row_scopes_;

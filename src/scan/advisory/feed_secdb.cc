@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "core/codec/json.h"
 #include "scan/advisory/advisory_id.h"
@@ -7,7 +8,7 @@
 namespace seaworthy {
 namespace {
 
-// Alpine's secdb and its relatives (Wolfi, Chainguard):
+// Alpine's secdb and its relatives (Wolfi, Chainguard, MinimOS, Echo):
 // {"distroversion": "v3.18", "reponame": "main", "urlprefix": ..., "packages": [{"pkg": {"name":
 // ...,
 //  "secfixes": {"1.2.3-r0": ["CVE-2023-1", "CVE-2023-2 XSA-1"], "0": ["CVE-2023-3"]}}}]}
@@ -26,18 +27,31 @@ struct Where {
   std::string ecosystem, release;
 };
 
+// Distributions with one release: what their documents say of themselves, in addresses or names.
+struct Rolling {
+  std::string_view word, ecosystem;
+};
+constexpr std::array kRolling{Rolling{"wolfi", "wolfi"},           Rolling{"cgr.dev", "chainguard"},
+                              Rolling{"chainguard", "chainguard"}, Rolling{"mini.dev", "minimos"},
+                              Rolling{"minimos", "minimos"},       Rolling{"minimus", "minimos"},
+                              Rolling{"echohq", "echo"},           Rolling{"echo-", "echo"}};
+
+std::string_view rolling_in(const std::string& text) {
+  for (const Rolling& row : kRolling) {
+    if (text.find(row.word) != std::string::npos) return row.ecosystem;
+  }
+  return {};
+}
+
 Where where_of(const JsonValue& root, std::string_view path) {
-  const std::string prefix =
+  const std::string address =
       lower_case(std::string(root["urlprefix"].text()) + std::string(root["apkurl"].text()));
-  const std::string name = lower_case(root["name"].text()) + " " + lower_case(path);
-  const auto says = [](const std::string& text, std::string_view word) {
-    return text.find(word) != std::string::npos;
-  };
-  if (says(prefix, "wolfi")) return {"wolfi", ""};
-  if (says(prefix, "cgr.dev") || says(prefix, "chainguard")) return {"chainguard", ""};
+  if (const auto known = rolling_in(address); !known.empty()) return {std::string(known), ""};
   std::string release(root["distroversion"].text());
-  if (release.empty() && says(name, "wolfi")) return {"wolfi", ""};
-  if (release.empty() && says(name, "chainguard")) return {"chainguard", ""};
+  const std::string name = lower_case(root["name"].text()) + " " + lower_case(path);
+  if (release.empty()) {
+    if (const auto known = rolling_in(name); !known.empty()) return {std::string(known), ""};
+  }
   if (release.starts_with('v')) release.erase(0, 1);
   for (const std::string_view part : path_parts(path)) {
     const bool is_release = part == "edge" || (part.size() > 2 && part[0] == 'v' && part[1] == '3');
@@ -112,7 +126,7 @@ Status parse_secdb(const FeedDocument& document, const Limits& limits, FeedSink&
 extern const Feed kSecdb;
 const Feed kSecdb{
     .name = "secdb",
-    .description = "fixed versions of Alpine, Wolfi and Chainguard packages",
+    .description = "fixed versions of Alpine, Wolfi, Chainguard, MinimOS and Echo packages",
     .source = "https://secdb.alpinelinux.org",
     .recognizes = recognizes_secdb,
     .parse = parse_secdb,

@@ -9,9 +9,6 @@ std::string_view reason_of(const FeedDocument& document) {
   const std::string_view front = front_of(document);
   const std::string_view path = document.path;
   const std::string_view name = file_name(path);
-  if (front.find("openvex.dev/ns") < 400) {
-    return "OpenVEX: applied to findings, not read as advisories";
-  }
   if (front.find("[advisory]") < 200 && path.ends_with(".md")) {
     return "RustSec TOML: a form that is not read yet; OSV has the same";
   }
@@ -23,6 +20,9 @@ std::string_view reason_of(const FeedDocument& document) {
                                    has_keys(front, {"vulnerable", "patched"}))) {
     return "Node.js security working group: a form that is not read yet; OSV has the same";
   }
+  const bool of_vex = (name == "index.json" && has_keys(front, {"updated_at", "packages"})) ||
+                      (name == "manifest.json" && has_keys(front, {"ID", "Sources"}));
+  if (of_vex) return "an index of a VEX repository";
   if (name == "source-index.json" || name == "subpackage-origin.json") {
     return "an index of packages, not of advisories";
   }

@@ -122,6 +122,7 @@ Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord rec
   RETURN_IF_ERROR(replace(Table::kExploit, content.take_exploits(), false));
   RETURN_IF_ERROR(replace(Table::kEndOfLife, content.take_end_of_life(), false));
   RETURN_IF_ERROR(replace(Table::kRepository, content.take_repositories(), false));
+  RETURN_IF_ERROR(replace(Table::kVex, content.take_vex(), false));
   if (!changed.empty()) {
     RETURN_IF_ERROR(log_changes(transaction, feed, now, std::move(changed)));
   }

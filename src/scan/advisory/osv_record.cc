@@ -71,13 +71,6 @@ Severity severity_in(const JsonValue& object) {
   return parse_severity(object["severity"].text()).value_or(Severity::kUnknown);
 }
 
-Severity severity_of_score(double score) {
-  if (score >= 9.0) return Severity::kCritical;
-  if (score >= 7.0) return Severity::kHigh;
-  if (score >= 4.0) return Severity::kMedium;
-  return score > 0 ? Severity::kLow : Severity::kNegligible;
-}
-
 // Adds CVSS vectors; a vendor's own scale ("Ubuntu": "medium") goes to `own`.
 void read_severities(const JsonValue& list, std::string_view source, std::vector<Cvss>& cvss,
                      Severity& own) {
@@ -258,7 +251,7 @@ void Reader::read_affected(const JsonValue& affected) {
   sink_.mentions(where.name, where.release);
   const AdvisoryRow row = row_of(affected, versions);
   add_rows(PackageKey{where.name, where.release, std::string(package["name"].text())}, where, row);
-  if (where.name == "sles" || where.name.starts_with("opensuse") || where.name == "sle-micro") {
+  if (where.name.starts_with("sl") || where.name.starts_with("opensuse")) {
     add_suse_binaries(affected, where, row);
   }
 }

@@ -32,6 +32,7 @@ class RecordingSink : public FeedSink {
                    bool ended) override {
     cycles[std::string(product) + " " + std::string(cycle)] = {std::string(date), ended};
   }
+  void vex(VexStatement one) override { statements.push_back(std::move(one)); }
   void repository(std::string_view name, const std::vector<std::string>& cpes) override {
     repositories[std::string(name)] = cpes;
   }
@@ -68,6 +69,7 @@ class RecordingSink : public FeedSink {
   std::map<std::string, Exploit> exploits;
   std::map<std::string, std::pair<std::string, bool>> cycles;
   std::map<std::string, std::vector<std::string>> repositories;
+  std::vector<VexStatement> statements;
   std::map<std::string, int> scopes, skips;
   std::vector<Problem> problems;
   UnixSeconds newest = 0;

@@ -49,7 +49,7 @@ std::string pack_feed(const FeedRecord& record) {
     out.text(scope.second);
   });
   for (const bool flag : {record.has_details, record.has_epss, record.has_kev, record.has_exploit,
-                          record.has_eol, record.has_repositories}) {
+                          record.has_eol, record.has_repositories, record.has_vex}) {
     out.flag(flag);
   }
   return std::move(out).bytes();
@@ -80,7 +80,7 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
     scope.second = in.text();
   }
   for (bool* flag : {&record.has_details, &record.has_epss, &record.has_kev, &record.has_exploit,
-                     &record.has_eol, &record.has_repositories}) {
+                     &record.has_eol, &record.has_repositories, &record.has_vex}) {
     *flag = in.flag();
   }
   RETURN_IF_ERROR(in.finish("feed record"));

@@ -7,6 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/model/advisory.h"
+#include "core/model/vex.h"
 #include "scan/advisory/database.h"
 
 namespace seaworthy {
@@ -19,13 +20,17 @@ struct FeedRecord {
   // Every (ecosystem, release) in which the feed has rows, declared or not.
   std::vector<std::pair<std::string, std::string>> row_scopes;
   bool has_details = false, has_epss = false, has_kev = false, has_exploit = false, has_eol = false,
-       has_repositories = false;
+       has_repositories = false, has_vex = false;
 };
 std::string pack_feed(const FeedRecord& record);
 Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes);
 
 std::string pack_details(const VulnerabilityDetails& details);
 Result<VulnerabilityDetails> unpack_details(std::string_view id, std::string_view bytes);
+
+// Of one vulnerability. Texts that come again (author, words) are stored once.
+std::string pack_vex(const std::vector<VexStatement>& statements);
+Result<std::vector<VexStatement>> unpack_vex(std::string_view id, std::string_view bytes);
 
 std::string pack_kev(const Kev& kev);
 Result<Kev> unpack_kev(std::string_view bytes);

@@ -20,16 +20,24 @@ extern const Feed kCsafLists;
 extern const Feed kRepositoryCpe;
 extern const Feed kApollo;
 extern const Feed kOval;
+extern const Feed kUpdateinfo;
+extern const Feed kPhoton;
+extern const Feed kArch;
+extern const Feed kBodhi;
+extern const Feed kNvd;
+extern const Feed kOpenVex;
 extern const Feed kOsv;
 
 namespace {
 
 // The order is the order of recognition: the particular before the general. OSV is last because
 // many documents have an "id".
-constexpr std::array kFeeds{
-    &kUnread,      &kAlpineRejections, &kSecdb,  &kUbuntuLines, &kUbuntuUct, &kDebianTracker,
-    &kDebianLists, &kCisaKev,          &kEpss,   &kExploitDb,   &kEndOfLife, &kCsaf,
-    &kCsafLists,   &kRepositoryCpe,    &kApollo, &kOval,        &kOsv};
+constexpr std::array kFeeds{&kUnread,     &kAlpineRejections, &kSecdb,       &kUbuntuLines,
+                            &kUbuntuUct,  &kDebianTracker,    &kDebianLists, &kCisaKev,
+                            &kEpss,       &kExploitDb,        &kEndOfLife,   &kCsaf,
+                            &kCsafLists,  &kRepositoryCpe,    &kApollo,      &kOval,
+                            &kUpdateinfo, &kPhoton,           &kArch,        &kBodhi,
+                            &kNvd,        &kOpenVex,          &kOsv};
 
 }  // namespace
 

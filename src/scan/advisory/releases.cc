@@ -173,6 +173,9 @@ Ecosystem map_osv_ecosystem(std::string_view ecosystem) {
   out.release = ecosystem.substr(family.size() + 1);
   if (name == "alpine" && out.release.starts_with('v')) out.release.erase(0, 1);
   if (name == "debian") out.release = debian_release(out.release);
+  // "3" is what os-release and OVAL call 3.0.
+  const bool bare = out.release.find('.') == std::string::npos && !out.release.empty();
+  if (bare && (name == "azurelinux" || name == "photon")) out.release += ".0";
   return out;
 }
 

@@ -7,6 +7,7 @@ namespace seaworthy {
 // Rises with every change of a key's or value's form: another program's values would not be found,
 // and a package without rows looks clean. 4: a publication record says which parts are in place.
 // 5: a feed says what its age was taken from.
-inline constexpr std::uint64_t kSchemaVersion = 5;
+// 6: VEX statements.
+inline constexpr std::uint64_t kSchemaVersion = 6;
 
 }  // namespace seaworthy

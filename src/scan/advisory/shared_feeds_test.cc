@@ -66,6 +66,10 @@ void check_facts(const AdvisoryDatabase& database) {
   EXPECT_EQ(database.end_of_life("alpine", "3.24.1")->date, "2028-06-01");
   EXPECT_TRUE(database.end_of_life("amzn", "2023"));
   EXPECT_THAT(database.aliases("CVE-2023-27589"), Contains("BIT-minio-2023-27589"));
+  const auto statements = database.vex("CVE-2019-13209");
+  ASSERT_THAT(statements, Not(IsEmpty()));
+  EXPECT_EQ(statements[0].feed, "aqua-vexhub");
+  EXPECT_EQ(statements[0].status, VexStatus::kNotAffected);
   EXPECT_EQ(database.damaged(), 0U);
 }
 
@@ -96,6 +100,7 @@ TEST(SharedFeeds, ImportsThemAll) {
   EXPECT_EQ(find(*report, "epss")->records, 360'142U);
   // 1,222 definitions of azurelinux 3.0 and 2,252 of mariner 1.0: all that the two documents have.
   EXPECT_EQ(find(*report, "azurelinux-oval")->records, 3'474U);
+  EXPECT_EQ(find(*report, "aqua-vexhub")->records, 15'304U);
   EXPECT_EQ(find(*report, "rubysec")->records, 0U);
   EXPECT_EQ(find(*report, "rubysec")->skipped, 1'383U);
   for (const FeedImport& feed : report->feeds) {
