@@ -31,6 +31,7 @@ struct Known {
   std::optional<Kev> kev;
   std::optional<Exploit> exploit;
   RowSearch search;
+  std::vector<VexStatement> statements;
 };
 
 Known what_is_known(const AdvisoryDatabase& database, std::string id) {
@@ -45,6 +46,9 @@ Known what_is_known(const AdvisoryDatabase& database, std::string id) {
     if (!known.epss) known.epss = database.epss(each);
     if (!known.kev) known.kev = database.kev(each);
     if (!known.exploit) known.exploit = database.exploit(each);
+    for (VexStatement& statement : database.vex(each)) {
+      known.statements.push_back(std::move(statement));
+    }
   }
   known.search = database.rows_about({ids.begin(), ids.end()}, kMostRows);
   return known;
@@ -108,9 +112,25 @@ std::string details_text(const VulnerabilityDetails& details) {
   return out;
 }
 
+std::string statement_text(const VexStatement& statement) {
+  std::string out = printable(statement.feed) + ", VEX\n";
+  add_line(out, "product", statement.product);
+  for (const std::string& part : statement.parts) add_line(out, "part", part);
+  add_line(out, "status",
+           std::string(name_of(statement.status)) +
+               (statement.justification.empty() ? "" : ", " + statement.justification));
+  add_line(out, "impact", statement.impact);
+  add_line(out, "action", statement.action);
+  add_line(out, "author",
+           statement.author + (statement.timestamp.empty() ? "" : ", " + statement.timestamp));
+  add_line(out, "document", statement.document);
+  return out;
+}
+
 std::string known_text(const Known& known) {
   std::string out = facts_text(known);
   for (const VulnerabilityDetails& details : known.details) out += "\n" + details_text(details);
+  for (const VexStatement& statement : known.statements) out += "\n" + statement_text(statement);
   if (known.search.rows.empty()) return out + "\nNo feed names a package for it.\n";
   out += "\nPackages\n\n" + rows_text(known.search.rows, known.id);
   if (known.search.left_out > 0) {
@@ -140,6 +160,21 @@ void write_details(JsonWriter& out, const VulnerabilityDetails& details) {
   out.member("state", name_of(details.state));
   out.texts("references", details.references);
   out.member("document", details.document);
+  out.end_object();
+}
+
+void write_statement(JsonWriter& out, const VexStatement& statement) {
+  out.begin_object();
+  out.member("feed", statement.feed);
+  out.member("product", statement.product);
+  out.texts("parts", statement.parts);
+  out.member("status", name_of(statement.status));
+  out.member("justification", statement.justification);
+  out.member("impact", statement.impact);
+  out.member("action", statement.action);
+  out.member("author", statement.author);
+  out.member("timestamp", statement.timestamp);
+  out.member("document", statement.document);
   out.end_object();
 }
 
@@ -186,6 +221,10 @@ std::string known_json(const Known& known) {
   out.begin_array();
   for (const VulnerabilityDetails& details : known.details) write_details(out, details);
   out.end_array();
+  out.key("vex");
+  out.begin_array();
+  for (const VexStatement& statement : known.statements) write_statement(out, statement);
+  out.end_array();
   out.key("packages");
   write_rows(out, known.search.rows);
   out.member("packages_left_out", known.search.left_out);
@@ -199,7 +238,7 @@ Result<int> run_show(const Options& options) {
                    AdvisoryDatabase::open(options.database_directory));
   const Known known = what_is_known(database, options.arguments.front());
   if (known.details.empty() && !known.epss && !known.kev && !known.exploit &&
-      known.search.rows.empty() && known.aliases.empty()) {
+      known.search.rows.empty() && known.aliases.empty() && known.statements.empty()) {
     return Error{ErrorCode::kNotFound, "no feed knows " + printable(known.id)};
   }
   RETURN_IF_ERROR(write_all(STDOUT_FILENO, json ? known_json(known) : known_text(known)));
