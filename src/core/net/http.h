@@ -53,6 +53,9 @@ struct HttpRequest {
   std::function<Result<std::unique_ptr<ByteSource>>()> open_body;
   std::uint64_t body_bytes = 0;
   std::optional<ByteRange> range;
+  // download(): a server that sends more than `range`, from the front, is kUnsupported before its
+  // body. Otherwise what was not asked for is read and dropped.
+  bool needs_range = false;
   std::optional<BasicCredentials> basic;
   std::string bearer;
   std::optional<AwsSigning> aws;

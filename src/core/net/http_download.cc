@@ -65,6 +65,8 @@ Status HttpExchange::begin(const HttpResponse& head, std::uint64_t base) {
   if (given_ > 0 && !etag_.empty() && !etag.empty() && etag != etag_) return changed();
   if (head.status == 206) {
     RETURN_IF_ERROR(begin_part(head, base + given_));
+  } else if (request_.needs_range) {
+    return Error{ErrorCode::kUnsupported, "the server does not give parts (Range)"};
   } else if (given_ > 0 || base > 0) {
     // The server does not do ranges, or has a new version (RFC 9110, 13.1.5).
     if (given_ > 0 && !request_.immutable && (etag_.empty() || etag != etag_)) return changed();

@@ -24,7 +24,7 @@ class RemoteBlob {
   // fetches them anew. kNotFound: there is no such blob any more.
   virtual Status stream(const std::function<Status(std::string_view block)>& sink) const = 0;
 
-  // `size` bytes from `offset` on.
+  // `size` bytes from `offset` on. kUnsupported: only the whole can be had.
   virtual Result<std::string> range(std::uint64_t offset, std::uint64_t size) const = 0;
 };
 

@@ -40,8 +40,7 @@ class RegistryRepository {
   // kNotFound: there is no such blob; the sink's own error as it is.
   Status stream(const Descriptor& descriptor, const HttpSink& sink);
 
-  // Some bytes of a blob. Registries that do not do ranges send it from the front, and what was not
-  // asked for is dropped.
+  // Some bytes of a blob. kUnsupported: the registry does not do ranges.
   Result<std::string> range(const Descriptor& descriptor, std::uint64_t offset, std::uint64_t size);
 
   const std::string& name() const { return name_; }  // "ghcr.io/owner/app"

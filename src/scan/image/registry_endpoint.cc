@@ -155,6 +155,7 @@ Result<HttpResponse> RegistryEndpoint::download(const std::string& path, ByteRan
   HttpRequest request;
   request.immutable = true;
   request.max_body_bytes = max_bytes;
+  request.needs_range = range.last.has_value();
   std::uint64_t given = 0;
   const auto counted = [&](std::string_view block) -> Status {
     RETURN_IF_ERROR(sink(block));

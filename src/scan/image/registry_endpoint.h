@@ -36,6 +36,7 @@ class RegistryEndpoint {
                            std::uint64_t max_bytes);
 
   // The bytes of a blob from `first` on, at most `max_bytes`, `last` included where it is given.
+  // With `last` it is these bytes or none: kUnsupported where the registry does not do ranges.
   Result<HttpResponse> download(const std::string& path, ByteRange range, std::uint64_t max_bytes,
                                 const HttpSink& sink);
 
