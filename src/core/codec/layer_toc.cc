@@ -188,6 +188,18 @@ class TocBuilder {
 
 }  // namespace
 
+std::string_view name_of(TocForm form) {
+  switch (form) {
+    case TocForm::kStargz:
+      return "eStargz";
+    case TocForm::kZstdChunked:
+      return "zstd:chunked";
+    case TocForm::kEnd:
+      break;
+  }
+  return "";
+}
+
 Result<TocPlace> chunked_place(std::string_view position, std::string_view checksum,
                                std::uint64_t blob_size) {
   std::vector<std::uint64_t> numbers;

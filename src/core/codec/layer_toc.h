@@ -25,7 +25,8 @@ namespace seaworthy {
 //     tool writes both from the same files; a runtime that unpacks the whole layer trusts neither.
 //   - What was read so must never be cached as that of a verified (digest, diff id) pair.
 
-enum class TocForm { kStargz, kZstdChunked };
+enum class TocForm { kStargz, kZstdChunked, kEnd };
+std::string_view name_of(TocForm form);  // "eStargz", "zstd:chunked"
 
 struct TocPlace {
   TocForm form = TocForm::kStargz;

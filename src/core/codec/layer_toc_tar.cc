@@ -61,6 +61,8 @@ class TocTar final : public ByteSource {
         piece_ = tar_header(TarItem::kHardLink, entry.path, entry.link_target, 0);
         return ok_status();
       case TocKind::kOther:
+        // A device takes its name all the same: it hides what was there below.
+        piece_ = tar_header(TarItem::kFifo, entry.path, "", 0);
         return ok_status();
     }
     return ok_status();

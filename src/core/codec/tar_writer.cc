@@ -51,6 +51,8 @@ char type_of(TarItem item) {
       return '2';
     case TarItem::kDirectory:
       return '5';
+    case TarItem::kFifo:
+      return '6';
     case TarItem::kFile:
       break;
   }

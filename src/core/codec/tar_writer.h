@@ -6,7 +6,8 @@
 
 namespace seaworthy {
 
-enum class TarItem { kFile, kDirectory, kSymlink, kHardLink };
+// kFifo stands for whatever has neither content nor a link: a name that is taken.
+enum class TarItem { kFile, kDirectory, kSymlink, kHardLink, kFifo };
 
 // The header blocks of one tar entry: ustar, with a pax header in front where a path, a link
 // target or a size does not fit. Owner, mode and time are fixed, so a tree gives the same bytes on
