@@ -37,7 +37,10 @@ class FaultyProxy:
                 self.end_headers()
                 if self.command == "HEAD":
                     return
-                self.wfile.write(answer.body if answer.cut is None else answer.body[:answer.cut])
+                try:
+                    self.wfile.write(answer.body if answer.cut is None else answer.body[:answer.cut])
+                except ConnectionError:  # who does not want the whole of it may leave
+                    self.close_connection = True
                 if answer.cut is not None:
                     self.close_connection = True
 

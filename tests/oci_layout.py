@@ -34,8 +34,9 @@ class Layout:
         return self.put(json.dumps(value).encode(), media_type)
 
     def add_image(self, tars, name="latest", platform=("linux", "amd64"), pack=gzip.compress,
-                  diff_ids=None, entry=None, suffix="+gzip"):
-        """One image of these plain tars; returns its descriptor, which is in the index."""
+                  diff_ids=None, entry=None, suffix="+gzip", annotations=None):
+        """One image of these plain tars; returns its descriptor, which is in the index.
+        `annotations`: of the layers, one dictionary each."""
         config = {
             "architecture": platform[1], "os": platform[0],
             "rootfs": {"type": "layers", "diff_ids": diff_ids or [sha256(tar) for tar in tars]},
@@ -46,6 +47,8 @@ class Layout:
             "config": self.put_json(config, CONFIG),
             "layers": [self.put(pack(tar), LAYER + suffix) for tar in tars],
         }
+        for layer, named in zip(manifest["layers"], annotations or []):
+            layer["annotations"] = named
         descriptor = self.put_json(manifest, MANIFEST)
         descriptor["platform"] = {"os": platform[0], "architecture": platform[1]}
         descriptor["annotations"] = {"org.opencontainers.image.ref.name": name}

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/codec/layer_toc.h"
 
 namespace seaworthy {
 
@@ -28,6 +30,15 @@ enum class LayerForm {
   kEnd,
 };
 
+// A table of contents by which single files of a layer can be fetched, as the image's manifest
+// names it (core/codec/layer_toc.h).
+struct LayerTable {
+  TocForm form = TocForm::kStargz;
+  std::string digest;    // of the table
+  std::string position;  // zstd:chunked: where in the layer it is
+  bool operator==(const LayerTable&) const = default;
+};
+
 // How an image stores a layer. The compression is sniffed from the bytes, never trusted.
 struct LayerDescriptor {
   std::string digest;   // of the stored bytes; "" where the image names none (docker-archive)
@@ -36,6 +47,7 @@ struct LayerDescriptor {
   std::uint64_t size = 0;  // stored bytes
   std::string created_by;  // from the configuration's history
   LayerForm form = LayerForm::kTar;
+  std::optional<LayerTable> table = {};
 };
 
 }  // namespace seaworthy

@@ -127,6 +127,10 @@ std::string pack(const LayerInventory& layer) {
   Packer out;
   out.text(layer.digest);
   out.text(layer.diff_id);
+  for (const std::string* field : {&layer.table.form, &layer.table.digest, &layer.table.refused}) {
+    out.text(*field);
+  }
+  out.number(layer.table.fetched_bytes);
   out.number(layer.stored_bytes);
   out.number(layer.inflated_bytes);
   out.number(layer.entries);
@@ -149,6 +153,10 @@ Result<LayerInventory> unpack_layer(std::string_view bytes) {
   LayerInventory layer;
   layer.digest = in.text();
   layer.diff_id = in.text();
+  for (std::string* field : {&layer.table.form, &layer.table.digest, &layer.table.refused}) {
+    *field = in.text();
+  }
+  layer.table.fetched_bytes = in.number();
   layer.stored_bytes = in.number();
   layer.inflated_bytes = in.number();
   layer.entries = in.number();

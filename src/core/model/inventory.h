@@ -43,11 +43,25 @@ struct Link {
   bool operator==(const Link&) const = default;
 };
 
+// What became of the table of contents that an image names for a layer.
+struct TableUse {
+  std::string form;    // "eStargz", "zstd:chunked"; "" where none was asked
+  std::string digest;  // of the table
+  // Why the layer was read as a whole all the same, and so is verified; "" where the files that
+  // were wanted were fetched by the table: then the layer's digest and diff id were not.
+  std::string refused;
+  std::uint64_t fetched_bytes = 0;  // by the table, of the layer and of the table
+
+  bool read_by_it() const { return !form.empty() && refused.empty(); }
+  bool operator==(const TableUse&) const = default;
+};
+
 // Everything one layer says, independent of the layers around it: cached by the verified pair
 // (digest, diff id) and folded with others (scan/overlay). Paths have no leading slash.
 struct LayerInventory {
-  std::string digest;   // of the stored bytes; verified
-  std::string diff_id;  // of the inflated tar; verified
+  std::string digest;   // of the stored bytes; verified, but where it was read by a table
+  std::string diff_id;  // of the inflated tar; verified; "" where it was read by a table
+  TableUse table;
   std::uint64_t stored_bytes = 0;
   std::uint64_t inflated_bytes = 0;
   std::uint64_t entries = 0;
@@ -65,7 +79,7 @@ struct LayerInventory {
 
 // The packed form (core/codec/pack.h) used on the worker pipe and in the layer cache. Its version
 // is part of every cache key.
-inline constexpr int kLayerInventoryVersion = 2;
+inline constexpr int kLayerInventoryVersion = 3;
 std::string pack(const LayerInventory& layer);
 // kInvalidInput where the bytes are no such record.
 Result<LayerInventory> unpack_layer(std::string_view bytes);

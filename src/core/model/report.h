@@ -16,6 +16,7 @@ struct ReportLayer {
   std::string digest, diff_id;
   std::uint64_t size = 0;  // stored bytes
   std::string created_by;  // the history line of the image's configuration
+  TableUse table = {};     // how it was read, where the image names a table of contents for it
 };
 
 struct ReportTarget {

@@ -38,6 +38,7 @@ struct Options {
   Thresholds thresholds;
   Limits limits;
   int jobs = 0;
+  bool full_layers = false;
   Sandbox sandbox = Sandbox::kAuto;
   RegistryOptions registry;
   bool quiet = false;

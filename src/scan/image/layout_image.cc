@@ -10,6 +10,7 @@ Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::s
   layer.descriptor.digest = descriptor.digest;
   layer.descriptor.media_type = descriptor.media_type;
   layer.descriptor.size = descriptor.size;
+  layer.descriptor.table = descriptor.table;
   const std::string what = "layer " + std::to_string(number);
   if (!is_digest(descriptor.digest)) {
     return blob_error(what, descriptor.digest.substr(0, 200),

@@ -117,6 +117,40 @@ TEST_F(Layout, ASinglePlatformWorksOnEveryHost) {
               HasSubstr("no image for linux/amd64; it has linux/riscv64"));
 }
 
+TEST(Manifest, NamesTablesOfContents) {
+  const std::string chunked = "io.github.containers.zstd-chunked.manifest-";
+  const std::string old = "io.containers.zstd-chunked.manifest-";
+  const std::string stargz = R"("containerd.io/snapshot/stargz/toc.digest":"sha256:1")";
+  const auto both = [](const std::string& name) {
+    return "\"" + name + "position\":\"1:2:3:1\",\"" + name + "checksum\":\"sha256:2\"";
+  };
+  struct Row {
+    const char* name;
+    std::string annotations;
+    std::optional<LayerTable> table;
+  };
+  const LayerTable position{TocForm::kZstdChunked, "sha256:2", "1:2:3:1"};
+  const Row rows[] = {
+      {"none", "", std::nullopt},
+      {"eStargz", stargz, LayerTable{TocForm::kStargz, "sha256:1", ""}},
+      {"zstd:chunked", both(chunked), position},
+      {"its old names", both(old), position},
+      {"both", stargz + "," + both(chunked), position},
+      {"a position alone", "\"" + chunked + R"(position":"1:2:3:1")",
+       LayerTable{TocForm::kZstdChunked, "", "1:2:3:1"}},
+      {"of another type", R"("containerd.io/snapshot/stargz/toc.digest":7)", std::nullopt},
+  };
+  for (const Row& row : rows) {
+    const auto manifest = parse_manifest(
+        R"({"config":{"digest":"sha256:0","size":2},"layers":[{"digest":"sha256:9","size":5,)"
+        R"("annotations":{)" +
+            row.annotations + "}}]}",
+        {});
+    ASSERT_TRUE(manifest.ok()) << row.name << ": " << manifest.error().message;
+    EXPECT_EQ(manifest->entries.at(0).table, row.table) << row.name;
+  }
+}
+
 TEST_F(Layout, PlatformsComeFromConfigurationsWhereTheIndexIsSilent) {
   const Blob amd = writer_.image(kAmd64, {"amd"});
   const Blob arm = writer_.image(kArm64, {"arm"});

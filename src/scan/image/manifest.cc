@@ -54,6 +54,22 @@ std::string_view without_compression(std::string_view media_type) {
   return media_type;
 }
 
+// The table of contents that a layer's annotations name. Some tools write both kinds for one
+// layer; the one with a position is then the one whose bytes are there.
+std::optional<LayerTable> read_table(const JsonValue& annotations) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kChunked{
+      {{kChunkedPositionAnnotation, kChunkedChecksumAnnotation},
+       {kOldChunkedPositionAnnotation, kOldChunkedChecksumAnnotation}}};
+  for (const auto& [position, checksum] : kChunked) {
+    if (annotations[position].text().empty()) continue;
+    return LayerTable{TocForm::kZstdChunked, std::string(annotations[checksum].text()),
+                      std::string(annotations[position].text())};
+  }
+  const std::string_view digest = annotations[kStargzDigestAnnotation].text();
+  if (digest.empty()) return std::nullopt;
+  return LayerTable{TocForm::kStargz, std::string(digest), ""};
+}
+
 Result<Descriptor> read_descriptor(const JsonValue& json, std::string_view what) {
   Descriptor found;
   found.media_type = json["mediaType"].text();
@@ -79,6 +95,7 @@ Result<Descriptor> read_descriptor(const JsonValue& json, std::string_view what)
   found.ref_name = annotations["org.opencontainers.image.ref.name"].text();
   found.containerd_name = annotations["io.containerd.image.name"].text();
   found.reference_type = annotations["vnd.docker.reference.type"].text();
+  found.table = read_table(annotations);
   return found;
 }
 

@@ -25,9 +25,10 @@ struct Descriptor {
   std::string artifact_type;
   std::string data;  // base64 of the content, where it travels inside
   std::optional<Platform> platform;
-  std::string ref_name;         // org.opencontainers.image.ref.name
-  std::string containerd_name;  // io.containerd.image.name
-  std::string reference_type;   // vnd.docker.reference.type
+  std::string ref_name;             // org.opencontainers.image.ref.name
+  std::string containerd_name;      // io.containerd.image.name
+  std::string reference_type;       // vnd.docker.reference.type
+  std::optional<LayerTable> table;  // of a layer: eStargz, zstd:chunked
 
   // BuildKit's provenance and SBOM children of an index; no images.
   bool is_attestation() const;

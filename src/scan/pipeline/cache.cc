@@ -24,30 +24,51 @@ bool was_cut(const LayerInventory& layer) {
 
 }  // namespace
 
-std::string LayerCache::path_of(const std::string& digest) const {
+std::string LayerCache::path_of(const std::string& digest, const std::string& table_digest) const {
+  const auto hex = [](const std::string& of) { return of.substr(of.find(':') + 1); };
   return directory_ + "/layers/" + std::to_string(kLayerInventoryVersion) + "." +
-         std::to_string(kExtractorSetVersion) + "/" + digest.substr(digest.find(':') + 1);
+         std::to_string(kExtractorSetVersion) + "/" + hex(digest) +
+         (table_digest.empty() ? "" : "." + hex(table_digest));
 }
 
-std::optional<LayerInventory> LayerCache::find(const std::string& digest,
-                                               const std::string& claimed_diff_id) const {
-  if (directory_.empty() || !is_digest(digest)) return std::nullopt;
-  const auto bytes = read_file(path_of(digest), 1 * kGiB);
+std::optional<LayerInventory> LayerCache::read(const std::string& path,
+                                               const std::string& digest) const {
+  const auto bytes = read_file(path, 1 * kGiB);
   if (!bytes || bytes->size() < kChecksumBytes) return std::nullopt;
   const std::string_view record = std::string_view(*bytes).substr(kChecksumBytes);
   if (sha256(record) != std::string_view(*bytes).substr(0, kChecksumBytes)) return std::nullopt;
   auto layer = unpack_layer(record);
   if (!layer || layer->digest != digest) return std::nullopt;
-  if (!claimed_diff_id.empty() && layer->diff_id != claimed_diff_id) return std::nullopt;
   return *std::move(layer);
 }
 
+std::optional<LayerInventory> LayerCache::find(const std::string& digest,
+                                               const std::string& claimed_diff_id) const {
+  if (directory_.empty() || !is_digest(digest)) return std::nullopt;
+  auto layer = read(path_of(digest, ""), digest);
+  if (!layer || layer->table.read_by_it()) return std::nullopt;
+  if (!claimed_diff_id.empty() && layer->diff_id != claimed_diff_id) return std::nullopt;
+  return layer;
+}
+
+std::optional<LayerInventory> LayerCache::find_by_table(const std::string& digest,
+                                                        const std::string& table_digest) const {
+  if (directory_.empty() || !is_digest(digest) || !is_digest(table_digest)) return std::nullopt;
+  auto layer = read(path_of(digest, table_digest), digest);
+  if (!layer || !layer->table.read_by_it() || layer->table.digest != table_digest) {
+    return std::nullopt;
+  }
+  return layer;
+}
+
 Status LayerCache::put(const LayerInventory& layer) const {
-  if (directory_.empty() || !is_digest(layer.digest) || !is_digest(layer.diff_id) ||
-      !layer.problems.empty() || was_cut(layer)) {
+  const bool by_table = layer.table.read_by_it();
+  const bool named = by_table ? is_digest(layer.table.digest) : is_digest(layer.diff_id);
+  if (directory_.empty() || !is_digest(layer.digest) || !named || !layer.problems.empty() ||
+      was_cut(layer)) {
     return ok_status();
   }
-  const std::string path = path_of(layer.digest);
+  const std::string path = path_of(layer.digest, by_table ? layer.table.digest : "");
   std::error_code failure;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failure);
   if (failure) return errno_error(failure.value(), "create cache directory for", path);

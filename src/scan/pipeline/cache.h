@@ -21,11 +21,17 @@ class LayerCache {
   std::optional<LayerInventory> find(const std::string& digest,
                                      const std::string& claimed_diff_id) const;
 
-  // Keeps an inventory that was read in full: one with problems is never kept.
+  // The inventory that was read by this table of contents, and is that of no verified layer: only
+  // an image that names the same table gets it. Empty as above.
+  std::optional<LayerInventory> find_by_table(const std::string& digest,
+                                              const std::string& table_digest) const;
+
+  // Keeps an inventory that was read in full, or by a table: one with problems is never kept.
   Status put(const LayerInventory& layer) const;
 
  private:
-  std::string path_of(const std::string& digest) const;
+  std::string path_of(const std::string& digest, const std::string& table_digest) const;
+  std::optional<LayerInventory> read(const std::string& path, const std::string& digest) const;
   std::string directory_;
 };
 

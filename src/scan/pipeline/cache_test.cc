@@ -58,6 +58,32 @@ TEST_F(CacheTest, GivesBackWhatWasPut) {
   EXPECT_EQ(cache.find(sha256("another"), ""), std::nullopt);
 }
 
+// Two images may name two tables for one layer, and each says other things of it.
+TEST_F(CacheTest, WhatWasReadByATableIsKeptApart) {
+  const LayerCache cache(directory_);
+  LayerInventory first = layer("bash");
+  first.diff_id.clear();
+  first.table = {"eStargz", sha256("table 1"), "", 5};
+  LayerInventory second = first;
+  second.evidence.clear();
+  second.table.digest = sha256("table 2");
+  ASSERT_TRUE(cache.put(first));
+  ASSERT_TRUE(cache.put(second));
+  EXPECT_EQ(cache.find(first.digest, ""), std::nullopt);
+  EXPECT_EQ(cache.find(first.digest, layer("bash").diff_id), std::nullopt);
+  EXPECT_EQ(cache.find_by_table(first.digest, first.table.digest), first);
+  EXPECT_EQ(cache.find_by_table(first.digest, second.table.digest), second);
+  EXPECT_EQ(cache.find_by_table(first.digest, sha256("table 3")), std::nullopt);
+  EXPECT_EQ(cache.find_by_table(first.digest, "no digest"), std::nullopt);
+  EXPECT_EQ(cache.find_by_table(sha256("another"), first.table.digest), std::nullopt);
+  // A table that was not used makes no difference to a verified layer.
+  LayerInventory whole = layer("bash");
+  whole.table = {"eStargz", sha256("table 1"), "damaged", 0};
+  ASSERT_TRUE(cache.put(whole));
+  EXPECT_EQ(cache.find(whole.digest, whole.diff_id), whole);
+  EXPECT_EQ(cache.find_by_table(first.digest, first.table.digest), first);
+}
+
 TEST_F(CacheTest, AnImageThatClaimsAnotherDiffIdGetsNothing) {
   const LayerCache cache(directory_);
   ASSERT_TRUE(cache.put(layer("bash")));

@@ -1,11 +1,13 @@
 #include "scan/pipeline/layer_input.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "core/codec/digest.h"
+#include "scan/worker/range_channel.h"
 
 namespace seaworthy {
 
@@ -31,6 +33,34 @@ Status PipedInput::finish() {
 
 PipedInput::~PipedInput() {
   static_cast<void>(finish());  // whoever wanted to know has asked
+}
+
+Result<std::unique_ptr<ServedRanges>> ServedRanges::start(std::shared_ptr<const RemoteBlob> blob,
+                                                          std::uint64_t size) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    return errno_error(errno, "create a socket pair for", "ranges");
+  }
+  auto served = std::unique_ptr<ServedRanges>(new ServedRanges);
+  served->own_end_ = Fd(ends[0]);
+  served->worker_end_ = Fd(ends[1]);
+  served->answering_ = std::thread([blob = std::move(blob), size, to = served.get()] {
+    const auto read = [&](std::uint64_t offset, std::uint64_t part) {
+      return blob->range(offset, part);
+    };
+    answer_ranges(to->own_end_.get(), size, 2 * size, read, to->given_bytes_);
+  });
+  return served;
+}
+
+std::uint64_t ServedRanges::finish() {
+  ::shutdown(own_end_.get(), SHUT_RDWR);  // the thread may be waiting for a question
+  if (answering_.joinable()) answering_.join();
+  return given_bytes_;
+}
+
+ServedRanges::~ServedRanges() {
+  finish();
 }
 
 Result<LayerBytes> LayerSpool::bytes_of(std::size_t layer) {

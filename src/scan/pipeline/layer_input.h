@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/base/limits.h"
@@ -36,6 +37,29 @@ class PipedInput {
   Fd read_end_;
   Status status_ = ok_status();  // written by the thread, read after it is joined
   std::thread writer_;
+};
+
+// Parts of a layer that lies afar, for a sandboxed worker that reads it by its table of contents
+// (scan/worker/range_channel.h). A thread of this process fetches what the worker asks for, at most
+// twice the layer in all.
+class ServedRanges {
+ public:
+  static Result<std::unique_ptr<ServedRanges>> start(std::shared_ptr<const RemoteBlob> blob,
+                                                     std::uint64_t size);
+  ServedRanges(const ServedRanges&) = delete;
+  ServedRanges& operator=(const ServedRanges&) = delete;
+  ~ServedRanges();
+
+  int fd() const { return worker_end_.get(); }
+
+  // Ends the conversation and says how many bytes were given. Call when the worker is done.
+  std::uint64_t finish();
+
+ private:
+  ServedRanges() = default;
+  Fd own_end_, worker_end_;
+  std::uint64_t given_bytes_ = 0;  // written by the thread, read after it is joined
+  std::thread answering_;
 };
 
 // Layers that have to be read a second time, fetched into unlinked files where they lie afar. One

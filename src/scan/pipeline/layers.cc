@@ -2,30 +2,20 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <optional>
-#include <set>
 #include <thread>
 
 #include "core/base/file.h"
 #include "core/base/guarded.h"
 #include "scan/extract/extractor.h"
 #include "scan/image/rootfs.h"
-#include "scan/overlay/overlay.h"
 #include "scan/pipeline/cache.h"
 #include "scan/pipeline/layer_input.h"
+#include "scan/pipeline/layer_table.h"
 #include "scan/worker/worker.h"
 
 namespace seaworthy {
 namespace {
-
-Problem layer_problem(const Error& error, int layer) {
-  const char* code = problem::kLayerUnreadable;
-  if (error.code == ErrorCode::kUnavailable) code = problem::kWorkerCrashed;
-  if (error.code == ErrorCode::kTimedOut) code = problem::kWorkerTimeout;
-  if (error.code == ErrorCode::kLimitExceeded) code = problem::kLimit;
-  return {"", layer, "read layer", code, error.message};
-}
 
 // Adds up what several workers report.
 class ProgressSum {
@@ -84,14 +74,35 @@ Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOp
                     worker);
 }
 
+// What an earlier scan kept of the layer. What it says of a table that this image does not name is
+// not this image's business.
+std::optional<LayerInventory> find_cached(const LayerDescriptor& descriptor, bool by_table,
+                                          const LayerCache& cache) {
+  auto cached = cache.find(descriptor.digest, descriptor.diff_id);
+  if (!cached && by_table) {
+    return cache.find_by_table(descriptor.digest, descriptor.table->digest);
+  }
+  if (cached && !(by_table && cached->table.digest == descriptor.table->digest)) {
+    cached->table = {};
+  }
+  return cached;
+}
+
+// A cache that cannot be written costs time, not truth; the scan says so and goes on.
+void keep(const LayerCache& cache, int index, LayerInventory& layer) {
+  if (const Status kept = cache.put(layer); !kept) {
+    layer.problems.push_back({"", index, "write cache", problem::kCache, kept.error().message});
+  }
+}
+
 Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const LayerCache& cache,
-                                      const WorkerOptions& worker) {
+                                      bool by_table, const WorkerOptions& worker) {
   const LayerDescriptor& descriptor = layer.descriptor;
   // A cached inventory is that of a plain tar: the same bytes read as another form say other
   // things.
   const bool may_cache = descriptor.form == LayerForm::kTar;
   if (may_cache) {
-    if (auto cached = cache.find(descriptor.digest, descriptor.diff_id)) return *std::move(cached);
+    if (auto cached = find_cached(descriptor, by_table, cache)) return *std::move(cached);
   }
   LayerInventory unread;
   unread.digest = descriptor.digest;
@@ -102,6 +113,16 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   const auto in_layer = [&](Error error) {
     return std::move(error).during("layer " + std::to_string(index));
   };
+  TableUse refused;
+  if (by_table) {
+    auto read = read_by_table(layer, worker);
+    if (read) {
+      keep(cache, index, *read);
+      return read;
+    }
+    refused = {std::string(name_of(descriptor.table->form)), descriptor.table->digest,
+               read.error().message, 0};
+  }
   Status fetched = ok_status();
   auto read = layer.bytes.remote != nullptr ? read_remote_layer(layer, worker, fetched)
                                             : read_stored_layer(layer, worker);
@@ -119,11 +140,8 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
     unread.problems.push_back(layer_problem(read.error(), index));
     return unread;
   }
-  if (!may_cache) return read;
-  if (const Status kept = cache.put(*read); !kept) {
-    // A cache that cannot be written costs time, not truth; the scan says so and goes on.
-    read->problems.push_back({"", index, "write cache", problem::kCache, kept.error().message});
-  }
+  read->table = std::move(refused);
+  if (may_cache) keep(cache, index, *read);
   return read;
 }
 
@@ -151,65 +169,15 @@ Result<std::vector<LayerInventory>> read_rootfs(const Image& image, const ScanOp
   return std::vector<LayerInventory>{std::move(layer)};
 }
 
-FoldRules fold_rules() {
-  FoldRules rules;
-  std::set<std::string_view> anchors;
-  for (const Extractor* extractor : all_extractors()) {
-    anchors.insert(extractor->anchors.begin(), extractor->anchors.end());
-  }
-  rules.anchors.assign(anchors.begin(), anchors.end());
-  rules.companions = [](std::string_view name, std::string_view path) -> std::vector<std::string> {
-    const Extractor* extractor = find_extractor(name);
-    if (extractor == nullptr || extractor->companions == nullptr) return {};
-    return extractor->companions(path);
-  };
-  rules.is_database = [](std::string_view name) {
-    const Extractor* extractor = find_extractor(name);
-    return extractor != nullptr && extractor->is_database;
-  };
-  return rules;
-}
-
-// One request of the fold, read by one worker.
-Result<std::vector<Evidence>> assemble_request(const Image& image, const SecondPass& request,
-                                               const WorkerOptions& worker, LayerSpool& spool,
-                                               std::vector<Problem>& problems) {
-  AssembleJob job;
-  std::map<std::size_t, std::size_t> input_of;  // layer → input
-  std::vector<LayerBytes> held;                 // keeps their files open
-  const auto wanted = [&request](std::string_view path, std::uint64_t) {
-    return std::any_of(
-        request.files.begin(), request.files.end(), [&](const SecondPass::File& each) {
-          return each.path.ends_with('/') ? path.starts_with(each.path) : path == each.path;
-        });
-  };
-  std::unique_ptr<PipedInput> walk;
-  for (const SecondPass::File& file : request.files) {
-    if (!input_of.contains(file.layer)) {
-      input_of[file.layer] = job.inputs.size();
-      if (!image.rootfs.empty()) {
-        ASSIGN_OR_RETURN(walk, PipedInput::start(image.rootfs, [&](int out) {
-                           return stream_rootfs(image.rootfs, out, worker.limits, wanted, problems);
-                         }));
-        job.inputs.push_back({walk->fd(), 0, 0, true});
-      } else {
-        ASSIGN_OR_RETURN(const LayerBytes bytes, spool.bytes_of(file.layer));
-        held.push_back(bytes);
-        job.inputs.push_back({bytes.file->get(), bytes.offset, bytes.size, false,
-                              image.layers[file.layer].descriptor.form});
-      }
-    }
-    job.files.push_back({input_of[file.layer], file.path, file.as_path});
-  }
-  auto evidence = assemble(job, worker);
-  if (walk) {
-    const Status walked = walk->finish();
-    if (!walked && evidence) return walked.error();
-  }
-  return evidence;
-}
-
 }  // namespace
+
+Problem layer_problem(const Error& error, int layer) {
+  const char* code = problem::kLayerUnreadable;
+  if (error.code == ErrorCode::kUnavailable) code = problem::kWorkerCrashed;
+  if (error.code == ErrorCode::kTimedOut) code = problem::kWorkerTimeout;
+  if (error.code == ErrorCode::kLimitExceeded) code = problem::kLimit;
+  return {"", layer, "read layer", code, error.message};
+}
 
 Result<std::vector<LayerInventory>> read_layers(const Image& image, const ScanOptions& options) {
   if (!image.rootfs.empty()) return read_rootfs(image, options);
@@ -220,8 +188,9 @@ Result<std::vector<LayerInventory>> read_layers(const Image& image, const ScanOp
   Guarded<std::optional<Error>> failure;
   const auto work = [&] {
     for (std::size_t i = next++; i < layers.size(); i = next++) {
-      auto read =
-          read_one_layer(image.layers[i], static_cast<int>(i), cache, progress.worker_options());
+      const bool by_table = !options.full_layers && has_useful_table(image.layers[i]);
+      auto read = read_one_layer(image.layers[i], static_cast<int>(i), cache, by_table,
+                                 progress.worker_options());
       if (read) {
         layers[i] = *std::move(read);
         continue;
@@ -243,35 +212,6 @@ Result<std::vector<LayerInventory>> read_layers(const Image& image, const ScanOp
       failure.with([](std::optional<Error>& first) { return std::move(first); });
   if (failed) return *std::move(failed);
   return layers;
-}
-
-Result<Inventory> fold_image(const Image& image, const std::vector<LayerInventory>& layers,
-                             const ScanOptions& options) {
-  const FoldRules rules = fold_rules();
-  Fold fold = fold_layers(layers, rules);
-  if (fold.second_pass.empty()) return std::move(fold.inventory);
-  std::vector<SecondPassResult> results;
-  LayerSpool spool(image, options.limits);
-  for (const SecondPass& request : fold.second_pass) {
-    SecondPassResult result{request.layer, {}, {}};
-    auto evidence = assemble_request(image, request, {options.limits, options.sandbox, {}}, spool,
-                                     result.problems);
-    if (evidence) {
-      result.evidence = *std::move(evidence);
-      if (result.evidence.empty() && !request.files.front().path.ends_with('/')) {
-        result.problems.push_back({request.files.front().as_path, static_cast<int>(request.layer),
-                                   "read linked file", problem::kUnresolvedLink,
-                                   request.files.front().path + " is no plain file there"});
-      }
-    } else {
-      Problem problem = layer_problem(evidence.error(), static_cast<int>(request.layer));
-      problem.path = request.files.front().as_path;
-      problem.step = "read linked file";
-      result.problems.push_back(std::move(problem));
-    }
-    results.push_back(std::move(result));
-  }
-  return fold_layers(layers, rules, results).inventory;
 }
 
 }  // namespace seaworthy

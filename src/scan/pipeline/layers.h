@@ -15,6 +15,9 @@ namespace seaworthy {
 // a problem. kInvalidInput: a layer is not what the image says (digest or diff id).
 Result<std::vector<LayerInventory>> read_layers(const Image& image, const ScanOptions& options);
 
+// What is said of a layer whose worker failed.
+Problem layer_problem(const Error& error, int layer);
+
 // Folds the layers and does the second pass where links or companions ask for one.
 Result<Inventory> fold_image(const Image& image, const std::vector<LayerInventory>& layers,
                              const ScanOptions& options);

@@ -48,7 +48,7 @@ ReportTarget target_of(const Image& image, const std::vector<LayerInventory>& la
     target.layers.push_back({layers[i].digest,
                              layers[i].diff_id.empty() ? descriptor.diff_id : layers[i].diff_id,
                              layers[i].stored_bytes == 0 ? descriptor.size : layers[i].stored_bytes,
-                             descriptor.created_by});
+                             descriptor.created_by, layers[i].table});
   }
   return target;
 }

@@ -28,7 +28,8 @@ struct ScanOptions {
   std::string cache_directory;  // "" none
   std::string containerd_root = "/var/lib/containerd";
   std::string database_directory;
-  int jobs = 0;  // 0: one per core
+  int jobs = 0;              // 0: one per core
+  bool full_layers = false;  // no layer is read by its table of contents
   RegistryOptions registry;
   bool match = true;  // false: `sbom`, inventory only
   Thresholds thresholds;

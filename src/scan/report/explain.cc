@@ -132,7 +132,12 @@ void tell_place(Story& story, const Report& report, const Package& package) {
   }
   story.line("Layer", layer);
   if (index >= target.layers.size()) return;
-  story.line("Layer digest", target.layers[index].digest);
+  const ReportLayer& described = target.layers[index];
+  const bool by_table = described.table.read_by_it();
+  story.line("Layer digest",
+             described.digest + (by_table ? ", not verified: read by its " + described.table.form +
+                                                " table of contents"
+                                          : ""));
   story.line("Diff id", target.layers[index].diff_id);
   story.line("Created by", target.layers[index].created_by);
 }

@@ -158,6 +158,9 @@ Report sample_inventory() {
     const std::string number(64, static_cast<char>('a' + report.target.layers.size()));
     report.target.layers.push_back({"sha256:" + number, "sha256:" + number, 31'400'000, step});
   }
+  report.target.layers[1].table = {"eStargz", "sha256:" + std::string(64, 'd'), "", 412'345};
+  report.target.layers[2].table = {"zstd:chunked", "sha256:" + std::string(64, 'e'),
+                                   "the server does not give parts (Range)", 0};
   Distro distro;
   distro.id = "debian";
   distro.version = "11";

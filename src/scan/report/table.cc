@@ -165,11 +165,9 @@ std::string package_list(const TablePage& page) {
 std::string write_inventory(const TablePage& page) {
   std::string out = header_section(page) + "\n";
   const std::size_t count = page.report.inventory.packages.size();
-  if (count == 0) {
-    return out + page.paint(Tone::kAlarm, "NO PACKAGES WERE FOUND") + "\n" + problems_section(page);
-  }
-  return out + package_list(page) + "\n" + counted(count, "package") + "\n" +
-         problems_section(page);
+  const std::string end = layers_section(page) + problems_section(page);
+  if (count == 0) return out + page.paint(Tone::kAlarm, "NO PACKAGES WERE FOUND") + "\n" + end;
+  return out + package_list(page) + "\n" + counted(count, "package") + "\n" + end;
 }
 
 std::string write_table(const Report& report, const FormatOptions& options) {
@@ -184,7 +182,7 @@ std::string write_table(const Report& report, const FormatOptions& options) {
   if (options.show_packages && !report.inventory.packages.empty()) {
     out += "\n" + page.paint(Tone::kBold, "Packages") + "\n" + package_list(page);
   }
-  return out + coverage_section(page) + problems_section(page);
+  return out + coverage_section(page) + layers_section(page) + problems_section(page);
 }
 
 }  // namespace

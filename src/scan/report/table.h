@@ -29,6 +29,8 @@ Tone tone_of(Severity severity);
 std::string findings_section(const TablePage& page);
 std::string next_steps_section(const TablePage& page);
 std::string coverage_section(const TablePage& page);
+// Layers that were read by a table of contents, or might have been.
+std::string layers_section(const TablePage& page);
 std::string problems_section(const TablePage& page);
 
 // The lines of `text` (printable already), the first behind `first`, the others below it.

@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <set>
 
 #include "scan/report/table.h"
@@ -24,6 +25,32 @@ std::string coverage_section(const TablePage& page) {
     out += page.paint(Tone::kAlarm, "No package database was found in this image") + "\n";
   }
   return out;
+}
+
+std::string layers_section(const TablePage& page) {
+  const auto megabytes = [](std::uint64_t bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f", static_cast<double>(bytes) / 1e6);
+    return std::string(text);
+  };
+  std::string out;
+  const auto& layers = page.report.target.layers;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const TableUse& table = layers[i].table;
+    if (table.form.empty()) continue;
+    std::string line = "layer " + std::to_string(i) + ": ";
+    if (table.read_by_it()) {
+      line += "read by its " + table.form +
+              " table of contents: " + megabytes(table.fetched_bytes) + " of " +
+              megabytes(layers[i].size) +
+              " MB were fetched; the layer's digest and diff id are not verified";
+    } else {
+      line += "read as a whole and verified; not by its " + table.form +
+              " table of contents: " + table.refused;
+    }
+    out += paragraph("- ", printable(line), page.width);
+  }
+  return out.empty() ? out : "\n" + page.paint(Tone::kBold, "Layers") + "\n" + out;
 }
 
 std::string problems_section(const TablePage& page) {

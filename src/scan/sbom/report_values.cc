@@ -37,6 +37,18 @@ void write_value(JsonWriter& out, const ReportLayer& layer) {
   out.member("diff_id", layer.diff_id);
   out.member("size", layer.size);
   out.member("created_by", layer.created_by);
+  out.key("table");
+  if (layer.table.form.empty()) {
+    out.null();
+  } else {
+    out.begin_object();
+    out.member("form", layer.table.form);
+    out.member("digest", layer.table.digest);
+    out.member("verified", !layer.table.read_by_it());
+    out.member("fetched_bytes", layer.table.fetched_bytes);
+    out.member("refused", layer.table.refused);
+    out.end_object();
+  }
   out.end_object();
 }
 
@@ -67,8 +79,13 @@ void write_value(JsonWriter& out, const CoverageSummary::Reason& reason) {
 }
 
 ReportLayer read_layer_value(const JsonValue& value) {
-  return {text_of(value, "digest"), text_of(value, "diff_id"), count_of(value["size"]),
-          text_of(value, "created_by")};
+  ReportLayer layer{text_of(value, "digest"), text_of(value, "diff_id"), count_of(value["size"]),
+                    text_of(value, "created_by")};
+  const JsonValue table = value["table"];
+  if (table["form"].text().empty()) return layer;
+  layer.table = {text_of(table, "form"), text_of(table, "digest"), text_of(table, "refused"),
+                 count_of(table["fetched_bytes"])};
+  return layer;
 }
 
 Problem read_problem_value(const JsonValue& value) {

@@ -12,6 +12,7 @@
 #include "core/base/path.h"
 #include "core/codec/squashfs.h"
 #include "core/codec/tar.h"
+#include "scan/worker/table_tar.h"
 
 namespace seaworthy {
 
@@ -179,6 +180,7 @@ std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& li
   if (input.form == LayerForm::kSquashfs) {
     return tar_of_squashfs(ranges_of_file(input.fd, input.offset, input.size), limits, wanted);
   }
+  if (input.table) return tar_by_table(input, limits, wanted);
   if (input.is_stream) return source_of_stream(input.fd);
   return source_of_file(input.fd, input.offset, input.size);
 }

@@ -12,8 +12,8 @@
 
 namespace seaworthy {
 
-// The stored bytes of an input, from its first byte. A squashfs comes as the tar that it is made
-// into, with the content of files that `wanted` accepts.
+// The stored bytes of an input, from its first byte. A squashfs, and a layer with a table of
+// contents, come as the tar that is made of them, with the content of files that `wanted` accepts.
 using WantedContent = std::function<bool(std::string_view path, std::uint64_t size)>;
 std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& limits,
                                       const WantedContent& wanted);

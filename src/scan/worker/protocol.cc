@@ -24,6 +24,11 @@ std::string pack(const WorkerRequest& request) {
     out.number(input.size);
     out.flag(input.is_stream);
     out.number(static_cast<std::uint64_t>(input.form));
+    out.flag(input.table.has_value());
+    if (!input.table) return;
+    out.number(static_cast<std::uint64_t>(input.table->form));
+    out.text(input.table->digest);
+    out.text(input.table->position);
   });
   out.flag(request.has_spool);
   out.text(request.digest);
@@ -44,7 +49,7 @@ Result<WorkerRequest> unpack_request(std::string_view bytes) {
   request.sandbox = in.choice(kSandboxEnd);
   for (const LimitRow& row : limit_rows()) request.limits.*row.field = in.number();
   request.limits.file_bytes_given = in.flag();
-  request.inputs.resize(in.list_size(4));
+  request.inputs.resize(in.list_size(5));
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     WorkerInput& input = request.inputs[i];
     input.fd = kFirstInputFd + static_cast<int>(i);
@@ -52,6 +57,11 @@ Result<WorkerRequest> unpack_request(std::string_view bytes) {
     input.size = in.number();
     input.is_stream = in.flag();
     input.form = in.choice(LayerForm::kEnd);
+    if (!in.flag()) continue;
+    input.table.emplace();
+    input.table->form = in.choice(TocForm::kEnd);
+    input.table->digest = in.text();
+    input.table->position = in.text();
   }
   request.has_spool = in.flag();
   request.digest = in.text();

@@ -17,6 +17,7 @@ WorkerRequest typical_request() {
   request.limits.path_length = 77;
   request.inputs.push_back({.fd = 9, .offset = 5, .size = 6, .is_stream = true});
   request.inputs.push_back({.fd = 9, .offset = 1, .size = 2, .is_stream = false});
+  request.inputs[1].table = {TocForm::kZstdChunked, "sha256:3", "1:2:3:1"};
   request.has_spool = true;
   request.digest = "sha256:1";
   request.diff_id = "sha256:2";
@@ -37,6 +38,8 @@ TEST(Protocol, ARequestKeepsEverythingButDescriptors) {
   EXPECT_EQ(read->inputs[0].offset, 5U);
   EXPECT_EQ(read->inputs[0].size, 6U);
   EXPECT_TRUE(read->inputs[0].is_stream);
+  EXPECT_FALSE(read->inputs[0].table);
+  EXPECT_EQ(read->inputs[1].table, typical_request().inputs[1].table);
   EXPECT_TRUE(read->has_spool);
   EXPECT_EQ(read->digest, "sha256:1");
   EXPECT_EQ(read->diff_id, "sha256:2");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct WorkerInput {
   std::uint64_t size = 0;
   bool is_stream = false;  // a pipe instead: read front to back, `offset` and `size` unused
   LayerForm form = LayerForm::kTar;
+  // The layer is read by this table: `fd` is a channel that gives parts of it (range_channel.h),
+  // and `size` is the layer's. What comes is a tar made of the table; the layer itself is not
+  // verified.
+  std::optional<LayerTable> table = {};
 };
 
 struct LayerJob {
@@ -51,6 +56,9 @@ struct LayerJob {
 // before, with a problem that says where it broke. A digest or diff id that does not match is
 // kInvalidInput (nothing in such a layer can be trusted). A worker that crashed or stalled is
 // kUnavailable or kTimedOut, with the signal or the step it was in.
+//   An input with a table is read as a whole tree or not at all: whatever is wrong with the table,
+//   or
+// with a file that was fetched by it, is an Error, kUnsupported where it would save too little.
 Result<LayerInventory> read_layer(const LayerJob& job, const WorkerOptions& options);
 
 // One file wanted from one input under another name: a hard link's target, what a symbolic link
