@@ -85,10 +85,15 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
   return standing;
 }
 
-std::vector<ReportFeed> consulted_feeds(const FeedStanding& standing,
+std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& standings,
                                         const std::vector<FeedInfo>& feeds) {
   std::vector<ReportFeed> out;
-  for (const FeedInfo& feed : standing.own) out.push_back(report_feed(feed));
+  std::set<std::string_view> taken;
+  for (const FeedStanding* standing : standings) {
+    for (const FeedInfo& feed : standing->own) {
+      if (taken.insert(feed.name).second) out.push_back(report_feed(feed));
+    }
+  }
   for (const FeedInfo& feed : feeds) {
     if (feed.scopes.empty() && feed.not_pulled.empty()) out.push_back(report_feed(feed));
   }

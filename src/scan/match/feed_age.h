@@ -30,9 +30,9 @@ bool is_not_pulled(const std::vector<FeedInfo>& feeds, std::string_view ecosyste
                    std::string_view release);
 std::string not_pulled_reason(std::string_view label);  // "part not pulled: debian 12"
 
-// Those consulted for an image, as reports show them: the standing's and the feeds without a
+// Those consulted for an image, as reports show them: the standings' and the feeds without a
 // scope, which speak about vulnerabilities and releases.
-std::vector<ReportFeed> consulted_feeds(const FeedStanding& standing,
+std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& standings,
                                         const std::vector<FeedInfo>& feeds);
 
 }  // namespace seaworthy

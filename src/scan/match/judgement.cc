@@ -188,7 +188,7 @@ bool only_never_affected(const AdvisoryRow& row) {
   return true;
 }
 
-std::string_view cut_release(const Subject& subject, std::string_view bound) {
+std::string_view as_precise_as(const Subject& subject, std::string_view bound) {
   const std::string_view installed = subject.version;
   if (subject.scheme == &kRpmVersions && bound.find('-') == bound.npos) {
     return installed.substr(0, installed.rfind('-'));
@@ -198,6 +198,10 @@ std::string_view cut_release(const Subject& subject, std::string_view bound) {
     if (revision != installed.npos && all_digits(installed.substr(revision + 2))) {
       return installed.substr(0, revision);
     }
+  }
+  // Rule 42: "1.0+cpu" is 1.0 to everyone who does not name a local version.
+  if (subject.scheme == &kPep440Versions && bound.find('+') == bound.npos) {
+    return installed.substr(0, installed.find('+'));
   }
   return installed;
 }
@@ -219,7 +223,7 @@ Subject source_of(const Subject& subject) {
 Order compare_installed(const Subject& subject, const std::string& bound) {
   // apk's order answers for an empty text too, but a package without a version cannot be judged.
   if (subject.version.empty() || bound.empty()) return Order::kIncomparable;
-  return subject.scheme->compare(cut_release(subject, bound), bound);
+  return subject.scheme->compare(as_precise_as(subject, bound), bound);
 }
 
 bool is_about(const AdvisoryRow& row, const Subject& subject, std::string_view name) {

@@ -1,5 +1,7 @@
 // Inventory + advisories = findings + coverage. The walk, for every package:
-//   1. is it one that the distribution's advisories speak about?      (subject, third_party)
+//   1. is it one that advisories of the distribution or of a language
+//      speak about?                                                   (subject, third_party,
+//      language)
 //   2. which rows does the database have for it?                      (rows_for)
 //   3. rows of one weakness together: affected, undetermined, nothing (decision)
 //   4. written down as a finding                                      (finding)
@@ -17,6 +19,7 @@
 #include "scan/match/decision.h"
 #include "scan/match/feed_age.h"
 #include "scan/match/finding.h"
+#include "scan/match/language.h"
 #include "scan/match/release.h"
 #include "scan/match/subject.h"
 #include "scan/match/weakness.h"
@@ -32,6 +35,13 @@ struct IdentifiedRow {
   bool borrowed;  // from unstable
 };
 
+// Where packages of one kind are looked up: the distribution's advisories, or those of a language.
+struct Domain {
+  ReleaseKeys keys;
+  FeedStanding standing;
+  bool unstable_has_rows = false;  // Debian: rule 9 can be asked
+};
+
 class Matching {
  public:
   Matching(const Inventory& inventory, const AdvisoryLookup& lookup, const MatchOptions& options)
@@ -41,6 +51,9 @@ class Matching {
     find_feeds();
     find_end_of_life();
     for (std::size_t i = 0; i < inventory_.packages.size(); ++i) match_package(i);
+    std::vector<const FeedStanding*> standings{&system_.standing};
+    for (const auto& [ecosystem, domain] : languages_) standings.push_back(&domain.standing);
+    result_.feeds = consulted_feeds(standings, feeds_);
     report_problems();
     sort_problems(result_.problems);
     return std::move(result_);
@@ -50,26 +63,31 @@ class Matching {
   void find_feeds();
   void find_end_of_life();
   void match_package(std::size_t index);
-  // Why a package is not looked at at all; "" where it is.
+  PackageCoverage cover_system_package(std::size_t index);
+  PackageCoverage cover_language_package(std::size_t index);
+  PackageCoverage cover(std::size_t index, const Subject& subject, const Domain& domain);
+  const Domain& domain_of(const Language& language);
+  // Why a package of a system's package manager is not looked at at all; "" where it is.
   std::string set_aside(const Package& package) const;
+  std::vector<AdvisoryRow> rows_about(const Subject& subject, const Domain& domain) const;
   // True where one of them makes the package matched.
-  bool add_findings(std::size_t index, const Subject& subject);
-  void drop_outdated_denials(std::vector<const AdvisoryRow*>& rows) const;
+  bool add_findings(std::size_t index, const Subject& subject, const Domain& domain);
   // `rows` are all of one weakness, `first` the first of them.
-  bool add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
-                   const std::vector<const AdvisoryRow*>& rows);
-  PackageCoverage coverage_of(bool matched) const;
+  bool add_finding(std::size_t index, const Subject& subject, const DecisionOptions& decisions,
+                   const IdentifiedRow& first, const std::vector<const AdvisoryRow*>& rows);
+  PackageCoverage without_finding(const Domain& domain) const;
   void report_problems();
+  void report_standing(const Domain& domain);
   void add_problem(const char* code, std::string message);
 
   const Inventory& inventory_;
   const AdvisoryLookup& lookup_;
   const MatchOptions& options_;
   Weaknesses weaknesses_;
-  ReleaseKeys keys_;
-  FeedStanding standing_;
+  std::vector<FeedInfo> feeds_;
+  Domain system_;                            // no ecosystem where the distribution is unknown
+  std::map<std::string, Domain> languages_;  // by ecosystem, those that the image has packages of
   std::optional<PackageType> own_type_;
-  bool unstable_has_rows_ = false;  // Debian: rule 9 can be asked
   DecisionOptions decisions_;
   bool saw_system_package_ = false;
   std::size_t without_source_ = 0;  // packages unassessed because their source is not known
@@ -78,25 +96,26 @@ class Matching {
 };
 
 void Matching::find_feeds() {
-  const std::vector<FeedInfo> feeds = lookup_.feeds();
+  feeds_ = lookup_.feeds();
   if (inventory_.distro && !inventory_.distro->id.empty()) {
-    keys_ = release_keys(*inventory_.distro);
-    standing_ = standing_of(keys_, feeds, options_);
-    own_type_ = package_type_of(keys_.ecosystem);
+    system_.keys = release_keys(*inventory_.distro);
+    system_.standing = standing_of(system_.keys, feeds_, options_);
+    own_type_ = package_type_of(system_.keys.ecosystem);
   } else {
-    standing_.why_not = "distribution unknown";
+    system_.standing.why_not = "distribution unknown";
   }
-  if (keys_.ecosystem == "debian" && standing_.release != "sid") {
+  if (system_.keys.ecosystem == "debian" && system_.standing.release != "sid") {
     const ReleaseKeys unstable{"debian", {"sid"}, "debian sid"};
-    unstable_has_rows_ = !standing_of(unstable, feeds, options_).own.empty();
-    if (!standing_.not_pulled && is_not_pulled(feeds, "debian", "sid")) {
-      standing_.not_pulled = true;
-      standing_.current = false;
-      standing_.why_not = not_pulled_reason(unstable.label);
+    system_.unstable_has_rows = !standing_of(unstable, feeds_, options_).own.empty();
+    if (!system_.standing.not_pulled && is_not_pulled(feeds_, "debian", "sid")) {
+      system_.standing.not_pulled = true;
+      system_.standing.current = false;
+      system_.standing.why_not = not_pulled_reason(unstable.label);
     }
   }
-  if (keys_.ecosystem == "rhel") decisions_.scope = product_scope(*inventory_.distro, lookup_);
-  result_.feeds = consulted_feeds(standing_, feeds);
+  if (system_.keys.ecosystem == "rhel") {
+    decisions_.scope = product_scope(*inventory_.distro, lookup_);
+  }
   // A package manager whose packages no feed judges (Nix, opkg) is a package manager.
   for (const Inventory::Database& database : inventory_.databases) {
     if (database.packages > 0) saw_system_package_ = true;
@@ -108,12 +127,12 @@ void Matching::find_feeds() {
 }
 
 void Matching::find_end_of_life() {
-  if (!inventory_.distro || keys_.ecosystem.empty()) return;
-  std::vector<std::string> versions = keys_.releases;
+  if (!inventory_.distro || system_.keys.ecosystem.empty()) return;
+  std::vector<std::string> versions = system_.keys.releases;
   versions.push_back(inventory_.distro->version);
   for (const std::string& version : versions) {
     if (version.empty()) continue;
-    const auto info = lookup_.end_of_life(keys_.ecosystem, version);
+    const auto info = lookup_.end_of_life(system_.keys.ecosystem, version);
     if (!info) continue;
     result_.end_of_life.date = info->date;
     // The day itself is still supported.
@@ -124,63 +143,124 @@ void Matching::find_end_of_life() {
 }
 
 std::string Matching::set_aside(const Package& package) const {
-  if (package.type == PackageType::kOther) {
-    if (const auto doubt = package.property(kDoubt); !doubt.empty()) return std::string(doubt);
-    const auto purl = parse_purl(package.property("purl"));
-    return "no feed for package type " + (purl ? purl->type : std::string("unknown"));
-  }
-  if (keys_.ecosystem.empty()) return standing_.why_not;
+  if (system_.keys.ecosystem.empty()) return system_.standing.why_not;
   if (own_type_ && *own_type_ != package.type) {
-    return "no feed for " + std::string(name_of(package.type)) + " packages in " + keys_.ecosystem;
+    return "no feed for " + std::string(name_of(package.type)) + " packages in " +
+           system_.keys.ecosystem;
   }
   return {};
 }
 
 void Matching::match_package(std::size_t index) {
   const Package& package = inventory_.packages[index];
-  std::string reason = not_a_package(package);
-  if (reason.empty()) {
-    reason = set_aside(package);
-    if (!reason.empty() && !keys_.ecosystem.empty()) foreign_.insert(reason);
-    if (reason.empty()) reason = third_party(package, keys_.ecosystem);
-  }
-  if (!reason.empty()) {
-    result_.coverage.push_back({CoverageState::kUnassessed, std::move(reason)});
-    return;
-  }
-  const Subject subject = subject_of(package, keys_.ecosystem, keys_.label);
-  const std::uint64_t damaged_before = lookup_.damaged();
-  PackageCoverage coverage = coverage_of(add_findings(index, subject));
-  if (coverage.state == CoverageState::kClean && subject.source_unknown) {
-    coverage = {CoverageState::kUnassessed, "its source package is not known"};
-    ++without_source_;
-  }
-  if (coverage.state == CoverageState::kClean && lookup_.damaged() != damaged_before) {
-    coverage = {CoverageState::kUnassessed, "its advisories could not be read"};
-  }
-  if (coverage.state == CoverageState::kClean) {
-    if (std::string why = doubt_about(package, keys_.ecosystem); !why.empty()) {
-      coverage = {CoverageState::kUnassessed, std::move(why)};
-    }
+  PackageCoverage coverage;
+  if (std::string reason = not_a_package(package); !reason.empty()) {
+    coverage = {CoverageState::kUnassessed, std::move(reason)};
+  } else if (package.type == PackageType::kOther) {
+    coverage = cover_language_package(index);
+  } else {
+    coverage = cover_system_package(index);
   }
   result_.coverage.push_back(std::move(coverage));
 }
 
-bool Matching::add_findings(std::size_t index, const Subject& subject) {
-  if (standing_.own.empty()) return false;
-  std::vector<AdvisoryRow> own, unstable;
+PackageCoverage Matching::cover_system_package(std::size_t index) {
+  const Package& package = inventory_.packages[index];
+  std::string reason = set_aside(package);
+  if (!reason.empty() && !system_.keys.ecosystem.empty()) foreign_.insert(reason);
+  if (reason.empty()) reason = third_party(package, system_.keys.ecosystem);
+  if (!reason.empty()) return {CoverageState::kUnassessed, std::move(reason)};
+  const Subject subject = subject_of(package, system_.keys.ecosystem, system_.keys.label);
+  PackageCoverage coverage = cover(index, subject, system_);
+  if (coverage.state == CoverageState::kClean) {
+    if (std::string why = doubt_about(package, system_.keys.ecosystem); !why.empty()) {
+      coverage = {CoverageState::kUnassessed, std::move(why)};
+    }
+  }
+  return coverage;
+}
+
+PackageCoverage Matching::cover_language_package(std::size_t index) {
+  const Package& package = inventory_.packages[index];
+  if (const auto doubt = package.property(kDoubt); !doubt.empty()) {
+    return {CoverageState::kUnassessed, std::string(doubt)};
+  }
+  const auto purl = parse_purl(package.property("purl"));
+  const Language* language = purl ? language_of(purl->type) : nullptr;
+  if (language == nullptr) {
+    std::string reason = "no feed for package type " + (purl ? purl->type : std::string("unknown"));
+    if (!system_.keys.ecosystem.empty()) foreign_.insert(reason);
+    return {CoverageState::kUnassessed, std::move(reason)};
+  }
+  const Domain& domain = domain_of(*language);
+  const Subject subject = language_subject(package, *language, *purl);
+  PackageCoverage coverage = cover(index, subject, domain);
+  if (coverage.state == CoverageState::kClean && subject.version.empty()) {
+    return {CoverageState::kUnassessed, "its version is not known"};
+  }
+  return coverage;
+}
+
+const Domain& Matching::domain_of(const Language& language) {
+  const auto [at, is_new] = languages_.try_emplace(std::string(language.ecosystem));
+  if (is_new) {
+    at->second.keys = {std::string(language.ecosystem), {""}, std::string(language.label)};
+    at->second.standing = standing_of(at->second.keys, feeds_, options_);
+  }
+  return at->second;
+}
+
+PackageCoverage Matching::cover(std::size_t index, const Subject& subject, const Domain& domain) {
+  const std::uint64_t damaged_before = lookup_.damaged();
+  if (add_findings(index, subject, domain)) return {CoverageState::kMatched, ""};
+  PackageCoverage coverage = without_finding(domain);
+  if (coverage.state != CoverageState::kClean) return coverage;
+  if (subject.source_unknown) {
+    ++without_source_;
+    return {CoverageState::kUnassessed, "its source package is not known"};
+  }
+  if (lookup_.damaged() != damaged_before) {
+    return {CoverageState::kUnassessed, "its advisories could not be read"};
+  }
+  return coverage;
+}
+
+std::vector<AdvisoryRow> Matching::rows_about(const Subject& subject, const Domain& domain) const {
+  std::vector<AdvisoryRow> rows;
+  const auto add = [&](const std::string& release, const std::string& name) {
+    for (AdvisoryRow& row : lookup_.rows({domain.keys.ecosystem, release, name})) {
+      if (is_about(row, subject, name)) rows.push_back(std::move(row));
+    }
+  };
   for (const std::string& name : subject.names) {
-    for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, standing_.release, name})) {
-      if (is_about(row, subject, name)) own.push_back(std::move(row));
-    }
+    add(domain.standing.release, name);
     // Products whose name does not say which release they stand on.
-    if (decisions_.scope && !decisions_.scope->layered.empty()) {
-      for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, "", name})) {
-        if (is_about(row, subject, name)) own.push_back(std::move(row));
-      }
+    if (decisions_.scope && !decisions_.scope->layered.empty() && &domain == &system_) {
+      add("", name);
     }
-    if (!unstable_has_rows_) continue;
-    for (AdvisoryRow& row : lookup_.rows({keys_.ecosystem, "sid", name})) {
+  }
+  return rows;
+}
+
+// "Not affected" and "undetermined" of a feed that has not been renewed do not silence a current
+// feed that speaks of the same weakness: it may have learned better.
+void drop_outdated_denials(std::vector<const AdvisoryRow*>& rows, const FeedStanding& standing) {
+  if (standing.stale.empty() || !standing.current) return;
+  const auto outdated = [&](const AdvisoryRow* row) { return standing.stale.contains(row->feed); };
+  if (std::all_of(rows.begin(), rows.end(), outdated)) return;
+  std::erase_if(rows, [&](const AdvisoryRow* row) {
+    return outdated(row) && row->status != AdvisoryStatus::kAffected;
+  });
+}
+
+bool Matching::add_findings(std::size_t index, const Subject& subject, const Domain& domain) {
+  // A collection of several languages speaks for none of them, but what it says is heard.
+  if (domain.standing.own.empty() && &domain == &system_) return false;
+  const std::vector<AdvisoryRow> own = rows_about(subject, domain);
+  std::vector<AdvisoryRow> unstable;
+  for (const std::string& name : subject.names) {
+    if (!domain.unstable_has_rows) break;
+    for (AdvisoryRow& row : lookup_.rows({domain.keys.ecosystem, "sid", name})) {
       unstable.push_back(std::move(row));
     }
   }
@@ -195,6 +275,7 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
   std::stable_sort(rows.begin(), rows.end(), [](const IdentifiedRow& a, const IdentifiedRow& b) {
     return std::tie(a.id, a.borrowed) < std::tie(b.id, b.borrowed);
   });
+  const DecisionOptions decisions = &domain == &system_ ? decisions_ : DecisionOptions{};
   bool matched = false;
   std::vector<const AdvisoryRow*> together;
   for (std::size_t next = 0; next < rows.size();) {
@@ -204,26 +285,16 @@ bool Matching::add_findings(std::size_t index, const Subject& subject) {
     for (; next < rows.size() && rows[next].id == first.id; ++next) {
       if (rows[next].borrowed == first.borrowed) together.push_back(rows[next].row);
     }
-    drop_outdated_denials(together);
-    matched = add_finding(index, subject, first, together) || matched;
+    drop_outdated_denials(together, domain.standing);
+    matched = add_finding(index, subject, decisions, first, together) || matched;
   }
   return matched;
 }
 
-// "Not affected" and "undetermined" of a feed that has not been renewed do not silence a current
-// feed that speaks of the same weakness: it may have learned better.
-void Matching::drop_outdated_denials(std::vector<const AdvisoryRow*>& rows) const {
-  if (standing_.stale.empty() || !standing_.current) return;
-  const auto outdated = [&](const AdvisoryRow* row) { return standing_.stale.contains(row->feed); };
-  if (std::all_of(rows.begin(), rows.end(), outdated)) return;
-  std::erase_if(rows, [&](const AdvisoryRow* row) {
-    return outdated(row) && row->status != AdvisoryStatus::kAffected;
-  });
-}
-
-bool Matching::add_finding(std::size_t index, const Subject& subject, const IdentifiedRow& first,
+bool Matching::add_finding(std::size_t index, const Subject& subject,
+                           const DecisionOptions& decisions, const IdentifiedRow& first,
                            const std::vector<const AdvisoryRow*>& rows) {
-  Decision decision = decide(rows, subject, decisions_);
+  Decision decision = decide(rows, subject, decisions);
   if (decision.kind == Decision::Kind::kNothing) return false;
   if (subject.source_unknown && subject.by_source && decision.kind == Decision::Kind::kAffected) {
     decision.kind = Decision::Kind::kUndetermined;
@@ -239,14 +310,13 @@ bool Matching::add_finding(std::size_t index, const Subject& subject, const Iden
   return result_.findings.back().status != FindingStatus::kSuppressed;
 }
 
-PackageCoverage Matching::coverage_of(bool matched) const {
-  if (matched) return {CoverageState::kMatched, ""};
-  if (result_.end_of_life.past) {
-    std::string reason = keys_.label + " is past end of life";
+PackageCoverage Matching::without_finding(const Domain& domain) const {
+  if (result_.end_of_life.past && &domain == &system_) {
+    std::string reason = domain.keys.label + " is past end of life";
     if (!result_.end_of_life.date.empty()) reason += " since " + result_.end_of_life.date;
     return {CoverageState::kUnassessed, std::move(reason)};
   }
-  if (!standing_.current) return {CoverageState::kUnassessed, standing_.why_not};
+  if (!domain.standing.current) return {CoverageState::kUnassessed, domain.standing.why_not};
   return {CoverageState::kClean, ""};
 }
 
@@ -274,22 +344,30 @@ void Matching::report_problems() {
                 std::to_string(damaged) +
                     " values of the advisory database could not be read; import its feeds again");
   }
-  if (keys_.ecosystem.empty()) {
-    if (!inventory_.packages.empty()) {
+  for (const auto& [ecosystem, domain] : languages_) report_standing(domain);
+  if (system_.keys.ecosystem.empty()) {
+    if (saw_system_package_) {
       add_problem(problem::kNoFeed, "the distribution is unknown, so its packages are not judged");
     }
     return;
   }
-  if (saw_system_package_ && decisions_.scope && !decisions_.scope->caution.empty()) {
+  if (!saw_system_package_) return;
+  if (decisions_.scope && !decisions_.scope->caution.empty()) {
     add_problem(problem::kRepositories, decisions_.scope->caution);
   }
-  if (!saw_system_package_ || standing_.current) return;
-  if (standing_.not_pulled) {
-    add_problem(problem::kPartNotPulled, standing_.why_not + "; `seaworthy db pull` fetches it");
+  report_standing(system_);
+}
+
+void Matching::report_standing(const Domain& domain) {
+  const FeedStanding& standing = domain.standing;
+  if (standing.current) return;
+  if (standing.not_pulled) {
+    add_problem(problem::kPartNotPulled, standing.why_not + "; `seaworthy db pull` fetches it");
     return;
   }
-  add_problem(standing_.own.empty() ? problem::kNoFeed : problem::kStaleFeed,
-              standing_.own.empty() ? standing_.why_not : keys_.label + ": " + standing_.why_not);
+  add_problem(
+      standing.own.empty() ? problem::kNoFeed : problem::kStaleFeed,
+      standing.own.empty() ? standing.why_not : domain.keys.label + ": " + standing.why_not);
 }
 
 }  // namespace

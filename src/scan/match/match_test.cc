@@ -333,9 +333,9 @@ TEST(Coverage, OtherKindsOfPackages) {
   const MatchResult result = run_match(
       debian_database(), image("debian", "12", {deb("zlib", "1-1"), npm, rpm("bash", "1-1")}));
   EXPECT_THAT(coverage_texts(result),
-              ElementsAre("clean", "unassessed: no feed for package type npm",
+              ElementsAre("clean", "unassessed: no feed for npm",
                           "unassessed: no feed for rpm packages in debian"));
-  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: no feed for package type npm",
+  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: no feed for npm",
                                                  "no-feed: no feed for rpm packages in debian"));
 }
 

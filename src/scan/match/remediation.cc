@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <utility>
 
 #include "scan/advisory/advisory_id.h"
 #include "scan/match/finding.h"
+#include "scan/match/language.h"
 
 namespace seaworthy {
 namespace {
@@ -23,11 +25,31 @@ bool has_old_yum(const Subject& subject) {
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '+' || c == '-' || c == ':';
+           c == '_' || c == '+' || c == '-' || c == ':' || c == '@' || c == '/';
   });
 }
 
-std::string upgrade_command(const Subject& subject) {
+std::string filled(std::string_view command, std::string_view name, std::string_view fix) {
+  std::string out(command);
+  for (const auto& [mark, text] : {std::pair{"{name}", name}, std::pair{"{fix}", fix}}) {
+    const std::string_view placeholder = mark;
+    if (const auto at = out.find(placeholder); at != out.npos) {
+      out.replace(at, placeholder.size(), text);
+    }
+  }
+  return out;
+}
+
+std::string upgrade_command(const Subject& subject, const std::string& fix) {
+  if (subject.package->type == PackageType::kOther) {
+    const Language* language = find_language(subject.ecosystem);
+    const std::string& name = subject.names.front();
+    if (language == nullptr || !is_plain_name(name) || !is_plain_name(fix)) return {};
+    if (language->purl_type == "golang" && (name == "stdlib" || name == "toolchain")) {
+      return "rebuild with Go " + fix;
+    }
+    return filled(language->upgrade, name, fix);
+  }
   const std::string& name = subject.package->name;
   if (!is_plain_name(name)) return {};
   switch (subject.package->type) {
@@ -74,7 +96,7 @@ std::string without_fix(FixState state, const std::string& label) {
 std::string remediation_for(const Finding& finding, const Decision& decision,
                             const Subject& subject) {
   if (finding.fix_state == FixState::kFixed) {
-    const std::string command = upgrade_command(subject);
+    const std::string command = upgrade_command(subject, decision.fix);
     const std::string fixed = "fixed in " + decision.fix;
     return command.empty() ? fixed : command + "  (" + fixed + ")";
   }
