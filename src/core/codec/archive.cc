@@ -147,6 +147,28 @@ Status walk_file(const std::string& path, const Limits& limits, const Visit& vis
   return ok_status();
 }
 
+// One file of a directory, inflated where it is compressed. The name of a member that is a document
+// loses its suffix ("2/updateinfo.xml"); a compressed tar stays as it is.
+Result<ArchiveMember> read_below(const std::string& directory, const std::string& file,
+                                 const Limits& limits) {
+  std::string path = directory;
+  path.append("/").append(file);
+  ASSIGN_OR_RETURN(std::string bytes, read_file(path, limits.document_bytes));
+  ArchiveMember member{file, std::move(bytes), modified_of(path)};
+  const Compression compression = sniff_compression(member.bytes);
+  if (compression == Compression::kNone) {
+    if (name_without_compression(file) == fs::path(file).filename()) return member;
+    return Error{ErrorCode::kInvalidInput, "named as compressed, and is not"};
+  }
+  PeekedSource source(inflate(source_of_memory(member.bytes), compression, limits));
+  ASSIGN_OR_RETURN(const std::string_view block, source.peek(kTarBlock));
+  if (looks_like_tar(block) || is_named_tar(file)) return member;
+  ASSIGN_OR_RETURN(std::string inflated, read_all(source, limits.document_bytes));
+  member.path = (fs::path(file).parent_path() / name_without_compression(file)).string();
+  member.bytes = std::move(inflated);
+  return member;
+}
+
 // Regular files below `path`, sorted by their path from there. Links are not followed: a feed
 // directory has no business pointing out of itself.
 Result<std::vector<std::string>> files_below(const std::string& path, const Limits& limits) {
@@ -183,14 +205,12 @@ Status for_each_document(const std::string& path, const Limits& limits, const Vi
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> files, files_below(path, limits));
   for (const std::string& file : files) {
-    std::string whole = path;
-    whole.append("/").append(file);
-    auto bytes = read_file(whole, limits.document_bytes);
-    if (!bytes) {
-      problem(file, bytes.error());
+    auto member = read_below(path, file, limits);
+    if (!member) {
+      problem(file, member.error());
       continue;
     }
-    RETURN_IF_ERROR(visit(ArchiveMember{file, *std::move(bytes), modified_of(whole)}));
+    RETURN_IF_ERROR(visit(*std::move(member)));
   }
   return ok_status();
 }

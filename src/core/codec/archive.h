@@ -19,8 +19,9 @@ struct ArchiveMember {
 };
 
 // Gives every regular file in `path` to `visit`, in the archive's order (directories: sorted by
-// name): the file itself; a directory, recursively, archives inside it not opened; a tar (plain,
-// gzip, zstd, xz, bzip2); a zip; a single compressed file. The form is recognized by content.
+// name): the file itself; a directory, recursively, compressed documents in it inflated, archives
+// not opened; a tar (plain, gzip, zstd, xz, bzip2); a zip; a single compressed file. The form is
+// recognized by content.
 // A member that is too large or damaged is given to `problem` and does not stop the rest.
 // `visit` returning an error stops the walk with that error.
 Status for_each_document(

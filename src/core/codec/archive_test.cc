@@ -130,6 +130,24 @@ TEST_F(Archive, CompressedFilesAndArchives) {
   EXPECT_THAT(problems_, ElementsAre("a.json:limit-exceeded"));
 }
 
+TEST_F(Archive, CompressedDocumentsInADirectoryAreInflated) {
+  const std::string gzip(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x01\x05\x00\xfa\xffhello\x86\xa6\x10\x36\x05\x00"
+      "\x00\x00",
+      28);
+  write("d/2/a.json.gz", gzip);
+  write("d/cut.json.gz", gzip.substr(0, 18));
+  write("d/page.xml.gz", "<html>maintenance</html>");
+  write("d/plain.json", "{}");
+  ASSERT_TRUE(walk(root_ + "/d"));
+  EXPECT_THAT(members_, ElementsAre("2/a.json=hello", "plain.json={}"));
+  EXPECT_THAT(problems_, ElementsAre("cut.json.gz:invalid-input", "page.xml.gz:invalid-input"));
+  Limits limits;
+  limits.document_bytes = 3;
+  ASSERT_TRUE(walk(root_ + "/d", limits));
+  EXPECT_THAT(members_, ElementsAre("plain.json={}"));
+}
+
 TEST_F(Archive, AZipGivesItsMembers) {
   const std::string path =
       write_zip({{"a/b.json", "{}"}, {"c.json", std::string(100'000, 'x')}, {"d", ""}});
