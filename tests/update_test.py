@@ -2,6 +2,7 @@
 """`db update` and `db mirror` against a server on loopback that answers well, badly and not at all.
 Whatever it does, what the database has of a source stays until something better is in it."""
 import functools
+import gzip
 import hashlib
 import http.server
 import io
@@ -360,11 +361,147 @@ def alpine(run, site):
     site.bodies["/alpine/edge/main.json"] = secdb("edge", "main", ["zlib"])
     words = ["--only", "alpine-secdb", "--source", f"alpine-secdb={site.url}/alpine/", "--force"]
     code, out = run.update(*words)
+    before = site.bodies["/alpine/v3.22/main.json"]
+    site.bodies["/alpine/v3.22/main.json"] = b"<html>maintenance</html>"
+    bad, text = run.update(*[word for word in words if word != "--force"], "--dry-run")
+    expect("Alpine: not due", "1 not due" in text, text)
+    state = pathlib.Path(run.database) / "feeds" / "state.json"
+    known = json.loads(state.read_text())
+    known["sources"]["alpine-secdb"]["checked_at"] = 1
+    state.write_text(json.dumps(known))
+    bad, text = run.update(*[word for word in words if word != "--force"])
+    expect("Alpine: one release that cannot be read leaves all as they were",
+           bad == 1 and "v3.22/main.json" in text and "left as it was" in text, text)
+    site.bodies["/alpine/v3.22/main.json"] = before
     _, status = run("db", "status", "--db", run.database, "--format", "json")
     feed = next(one for one in json.loads(status)["feeds"] if one["name"] == "alpine-secdb")
     releases = sorted(one["release"] for one in feed["speaks_for"])
     expect("Alpine: every release that there is",
            code == 0 and releases == ["3.18", "3.22", "3.23", "edge"], f"{out} {releases}")
+
+
+def repository(site, base, advisories, digest=None):
+    """A yum repository below `base`, and its address."""
+    body = gzip.compress(advisories.encode(), mtime=0)
+    digest = digest or hashlib.sha256(body).hexdigest()
+    name = f"{digest[:8]}-updateinfo.xml.gz"
+    site.bodies[f"{base}repodata/{name}"] = body
+    site.bodies[f"{base}repodata/repomd.xml"] = (
+        '<repomd xmlns="http://linux.duke.edu/metadata/repo"><data type="updateinfo">'
+        f'<checksum type="sha256">{digest}</checksum><location href="repodata/{name}"/>'
+        "</data></repomd>").encode()
+    return f"{site.url}{base}\n".encode()
+
+
+def updateinfo(alas, package):
+    return (f'<updates><update type="security" status="final"><id>{alas}</id><title>{alas}</title>'
+            '<issued date="2026-11-20 00:00"/><severity>important</severity><references>'
+            '<reference href="" id="CVE-2026-7777" type="cve"/></references><pkglist><collection '
+            f'short="c"><name>amazon-linux</name><package name="{package}" epoch="0" version="1.2" '
+            'release="3.amzn2" arch="x86_64"><filename>x.rpm</filename></package></collection>'
+            "</pkglist></update></updates>")
+
+
+def mirrored(run, site, work, source, address):
+    """What `db mirror` laid out of one source."""
+    directory = work / ("sets-" + source)
+    code, out = run("db", "mirror", str(directory), "--only", source, "--source",
+                    f"{source}={site.url}{address}", "--force")
+    files = directory / source / "files"
+    return code, out, sorted(str(path.relative_to(files)) for path in files.rglob("*")
+                             if path.is_file())
+
+
+def sets(run, site, work):
+    """Sources of many files: each as its publisher lays it out."""
+    site.bodies["/amzn2/core/latest/x86_64/mirror.list"] = repository(
+        site, "/amzn2/core/2.0/x86_64/abc/", updateinfo("ALAS2-2026-1", "openssl"))
+    site.bodies["/amzn2/extras-catalog.json"] = json.dumps(
+        {"topics": [{"n": "docker"}, {"n": "kernel-5.15"}, {"n": "gone"}]}).encode()
+    for extra in ("docker", "kernel-5.15"):
+        site.bodies[f"/amzn2/extras/{extra}/latest/x86_64/mirror.list"] = (
+            b"# mirrors\n" + repository(
+                site, f"/amzn2/extras/{extra}/x/", updateinfo("ALAS2-2026-2", extra)))
+    amazon = ["amzn2extra-docker/updateinfo.xml.gz", "amzn2extra-kernel-5.15/updateinfo.xml.gz",
+              "core/updateinfo.xml.gz"]
+    code, out, files = mirrored(run, site, work, "amazon-2", "/amzn2/")
+    expect("Amazon: core and extras", code == 0 and files == amazon, f"{out} {files}")
+    site.requests.clear()
+    code, out, files = mirrored(run, site, work, "amazon-2", "/amzn2/")
+    asked = [path for path, _ in site.requests if path.endswith(".gz")]
+    expect("Amazon: what has the same digest is not fetched",
+           code == 0 and "unchanged" in out and not asked and files == amazon, f"{out} {asked}")
+    site.bodies["/amzn2/core/latest/x86_64/mirror.list"] = repository(
+        site, "/amzn2/core/2.0/x86_64/def/", updateinfo("ALAS2-2026-3", "curl"), "0" * 64)
+    code, out, files = mirrored(run, site, work, "amazon-2", "/amzn2/")
+    expect("Amazon: a wrong digest keeps the last copy",
+           code == 1 and "wrong checksum" in out and files == amazon, f"{out} {files}")
+
+    for page in (1, 2, 3):
+        site.bodies[f"/apollo/?size=100&page={page}"] = json.dumps(
+            {"advisories": [], "total": 201, "page": page, "size": 100}).encode()
+    code, out, files = mirrored(run, site, work, "rocky-errata", "/apollo/")
+    expect("Rocky: every page", code == 0 and files == [f"pages/000{n}.json" for n in (1, 2, 3)],
+           f"{out} {files}")
+    del site.bodies["/apollo/?size=100&page=2"]
+    code, out, files = mirrored(run, site, work, "rocky-errata", "/apollo/")
+    expect("Rocky: without a page in between the last copy stays",
+           code == 1 and "404" in out and len(files) == 3, f"{out} {files}")
+
+    site.bodies["/bodhi/releases/?rows_per_page=100"] = json.dumps({"releases": [
+        {"name": "F42", "id_prefix": "FEDORA", "state": "current"},
+        {"name": "F30", "id_prefix": "FEDORA", "state": "archived"},
+        {"name": "EPEL-9", "id_prefix": "FEDORA-EPEL", "state": "current"}]}).encode()
+    query = "releases=F42&type=security&status=stable&rows_per_page=100"
+    for page in (1, 2):
+        site.bodies[f"/bodhi/updates/?{query}&page={page}"] = json.dumps(
+            {"updates": [], "page": page, "pages": 2}).encode()
+    code, out, files = mirrored(run, site, work, "fedora-bodhi", "/bodhi/")
+    expect("Fedora: current releases", code == 0 and files == ["F42/0001.json", "F42/0002.json"],
+           f"{out} {files}")
+
+    year = time.gmtime().tm_year
+    for at in range(2002, year + 1):
+        name = f"/nvd/nvdcve-2.0-{at}"
+        body = b"\x1f\x8b" + str(at).encode()
+        site.bodies[name + ".json.gz"] = body
+        site.bodies[name + ".meta"] = f"size:1\r\nsha256:{at:064X}\r\n".encode()
+    code, out, files = mirrored(run, site, work, "nvd", "/nvd/")
+    expect("NVD: every year", code == 0 and len(files) == year - 2001, f"{out} {files}")
+    site.bodies["/nvd/nvdcve-2.0-2024.meta"] = f"size:1\r\nsha256:{'f' * 64}\r\n".encode()
+    site.requests.clear()
+    code, out, _ = mirrored(run, site, work, "nvd", "/nvd/")
+    asked = [path for path, _ in site.requests if path.endswith(".gz")]
+    expect("NVD: only the year that changed", code == 0 and
+           asked == ["/nvd/nvdcve-2.0-2024.json.gz"], f"{out} {asked}")
+
+    site.bodies["/photon/photon_versions.json"] = b'{"branches": ["4.0", "5.0"]}'
+    for branch in ("4.0", "5.0"):
+        site.bodies[f"/photon/cve_data_photon{branch}.json"] = b"[]"
+    code, out, files = mirrored(run, site, work, "photon", "/photon/")
+    expect("Photon: every branch", code == 0 and
+           files == ["cve_data_photon4.0.json", "cve_data_photon5.0.json"], f"{out} {files}")
+
+    names = ["opensuse.leap.15.6-affected.xml.gz", "suse.linux.enterprise.server.15-affected.xml.gz"]
+    others = ["suse.linux.enterprise.desktop.15-affected.xml.gz", "opensuse.leap.15.6.xml.gz"]
+    site.bodies["/suse/"] = "".join(f'<a href="{name}">x</a>' for name in names + others).encode()
+    for name in names:
+        site.bodies["/suse/" + name] = b"\x1f\x8bx"
+    code, out, files = mirrored(run, site, work, "suse-oval", "/suse/")
+    expect("SUSE: the products that os-release names", code == 0 and files == names,
+           f"{out} {files}")
+    site.bodies["/suse/"] = b"<html>maintenance</html>"
+    code, out, files = mirrored(run, site, work, "suse-oval", "/suse/")
+    expect("SUSE: a page without files keeps the last copy", code == 1 and files == names,
+           f"{out} {files}")
+
+    for name in ("DSA", "DLA", "DTSA"):
+        site.bodies[f"/debian/{name}/list"] = (
+            f"[20 Nov 2026] {name}-9000-1 curl - security update\n\t{{CVE-2026-9000}}\n"
+            "\t[bookworm] - curl 7.88.1-10+deb12u99\n").encode()
+    code, out = run.update("--only", "debian-lists", "--source",
+                           f"debian-lists={site.url}/debian/", "--force")
+    expect("Debian's lists", code == 0 and run.records("debian-lists") > 0, out)
 
 
 def independence(run, site):
@@ -379,28 +516,36 @@ def independence(run, site):
 def mirrors(run, site, work):
     directory = work / "mirror"
     site.bodies["/kev.json"] = kev(100)
-    words = ["--only", "cisa-kev", "--only", "osv-npm",
-             "--source", f"cisa-kev={site.url}/kev.json", "--source", f"osv-npm={site.url}/npm/"]
+    words = ["--only", "cisa-kev", "--only", "osv-npm", "--only", "alpine-secdb",
+             "--source", f"cisa-kev={site.url}/kev.json", "--source", f"osv-npm={site.url}/npm/",
+             "--source", f"alpine-secdb={site.url}/alpine/"]
     code, out = run("db", "mirror", str(directory), *words)
     files = sorted(str(path.relative_to(directory)) for path in directory.rglob("*")
                    if path.is_file() and path.name != "write.lock")
     expect("a mirror is laid out", code == 0 and files == [
+        "alpine-secdb/SHA256SUMS", "alpine-secdb/files/edge/main.json",
+        "alpine-secdb/files/v3.18/community.json", "alpine-secdb/files/v3.18/main.json",
+        "alpine-secdb/files/v3.22/main.json", "alpine-secdb/files/v3.23/main.json",
         "cisa-kev/known_exploited_vulnerabilities.json",
         "cisa-kev/known_exploited_vulnerabilities.json.sha256",
         "osv-npm/all.zip", "osv-npm/all.zip.sha256", "state.json"], f"{out} {files}")
     code, out = run("db", "mirror", str(directory), *words, "--force")
-    expect("again: unchanged", code == 0 and "2 unchanged" in out, out)
+    expect("again: unchanged", code == 0 and "3 unchanged" in out, out)
     other = Run(work / "other")
     code, out = other.update("--mirror", str(directory))
     expect("from its directory", code == 0 and other.records("cisa-kev") == 100 and
-           other.records("osv-npm") == 100, out)
+           other.records("osv-npm") == 100 and other.records("alpine-secdb") > 5, out)
     handler = functools.partial(QuietFiles, directory=str(directory))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     served = f"http://127.0.0.1:{server.server_port}"
     third = Run(work / "third")
     code, out = third.update("--mirror", served)
-    expect("from a server of plain files", code == 0 and third.records("osv-npm") == 100, out)
+    expect("from a server of plain files", code == 0 and third.records("osv-npm") == 100 and
+           third.records("alpine-secdb") == other.records("alpine-secdb"), out)
+    code, out = third.update("--mirror", served, "--force")
+    expect("again: a set's files are known by their digests",
+           code == 0 and "3 unchanged" in out, out)
     bad = directory / "osv-npm" / "all.zip.sha256"
     bad.write_text("1" * 64 + "  all.zip\n")
     for name, mirror in (("a directory", str(directory)), ("a server", served)):
@@ -409,6 +554,13 @@ def mirrors(run, site, work):
             os.utime(directory / "osv-npm" / "all.zip")
             code, out = Run(work / "fourth").update("--mirror", mirror, "--only", "osv-npm")
         expect(f"a wrong checksum in {name}", code == 1 and "wrong checksum" in out, out)
+    main = directory / "alpine-secdb" / "files" / "v3.22" / "main.json"
+    main.write_text(main.read_text().replace("zlib", "zlob"))
+    code, out = other.update("--mirror", str(directory), "--only", "alpine-secdb")
+    expect("a changed file of a set in a directory",
+           code == 1 and "v3.22/main.json: wrong checksum" in out, out)
+    code, out = Run(work / "fifth").update("--mirror", served, "--only", "alpine-secdb")
+    expect("a changed file of a set in a server", code == 1 and "wrong checksum" in out, out)
     code, out = other.update("--mirror", str(work / "nothing"))
     expect("no mirror there", code == 1 and "no directory" in out, out)
     server.shutdown()
@@ -451,6 +603,7 @@ def main():
         interrupted(run, site)
         csaf_changes(run, site)
         alpine(run, site)
+        sets(run, site, work)
         independence(run, site)
         mirrors(run, site, work)
         real_archives(run, site)

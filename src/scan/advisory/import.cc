@@ -78,6 +78,8 @@ class Importer {
   Status read(const std::string& path, bool overlay);
   Status read_all();
   bool has_shrunk(const std::optional<FeedInfo>& before);
+  bool lacks_documents();
+  void unreadable(const std::string& path, const std::string& step, const Error& error);
   Status write(FeedRecord record);
   void add_problem(const std::string& path, const std::string& message);
 
@@ -90,6 +92,8 @@ class Importer {
   std::set<std::string> formats_;
   std::set<std::string, std::less<>> replaced_;  // documents that the overlay has
   UnixSeconds newest_member_ = 0;
+  std::uint64_t unreadable_documents_ = 0;
+  std::string first_unreadable_;
 };
 
 Result<std::string> Importer::fingerprint() const {
@@ -143,11 +147,15 @@ void Importer::read_document(const ArchiveMember& member) {
   if (content_.records() != before) formats_.emplace(feed->name);
   const std::string step = feed != nullptr ? "read " + std::string(feed->name) : "recognize";
   if (!status) {
-    content_.problem(
-        Problem{member.path, -1, step, code_of(status.error()), status.error().message});
+    unreadable(member.path, step, status.error());
   } else if (feed == nullptr) {
     content_.skipped("a form that is not read");
   }
+}
+
+void Importer::unreadable(const std::string& path, const std::string& step, const Error& error) {
+  if (unreadable_documents_++ == 0) first_unreadable_ = path + ": " + error.message;
+  content_.problem(Problem{path, -1, step, code_of(error), error.message});
 }
 
 // An archive may have its documents in a directory that the overlay does not know of.
@@ -173,7 +181,7 @@ Status Importer::read(const std::string& path, bool overlay) {
     return ok_status();
   };
   const auto on_problem = [&](const std::string& member, const Error& error) {
-    content_.problem(Problem{member, -1, "read archive", code_of(error), error.message});
+    unreadable(member, "read archive", error);
   };
   return for_each_document(path, options_.limits, visit, on_problem);
 }
@@ -193,6 +201,13 @@ bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
                                 " records, less than half of the " +
                                 std::to_string(before->records) +
                                 " in the database; the feed was left as it was");
+  out_.refused = true;
+  return true;
+}
+
+bool Importer::lacks_documents() {
+  if (!options_.refuse_unreadable || unreadable_documents_ == 0) return false;
+  add_problem(source_.path, first_unreadable_ + "; the feed was left as it was");
   out_.refused = true;
   return true;
 }
@@ -240,7 +255,7 @@ Result<FeedImport> Importer::import() {
     out_.records = 0;
     return std::move(out_);
   }
-  if (has_shrunk(before)) return std::move(out_);
+  if (has_shrunk(before) || lacks_documents()) return std::move(out_);
   if (content_.records() == 0) {
     if (out_.skipped == 0) add_problem(source_.path, "nothing in it could be read");
     return std::move(out_);

@@ -19,6 +19,9 @@ struct ImportOptions {
   UnixSeconds as_of = 0;  // when the copies were made, where the user knows it; 0 unknown
   // A feed that would lose more than half of its records is left as it was.
   bool refuse_shrinking = false;
+  // A feed one of whose documents cannot be read at all is left as it was: for sources of a few
+  // large documents, each of which speaks for a release.
+  bool refuse_unreadable = false;
   std::function<void(const std::string& feed, std::uint64_t documents)> progress;
 };
 
@@ -31,7 +34,7 @@ struct SkippedDocument {
 struct FeedImport {
   std::string name, format;
   bool unchanged = false;
-  bool refused = false;  // by ImportOptions::refuse_shrinking
+  bool refused = false;  // by ImportOptions::refuse_shrinking or refuse_unreadable
   std::uint64_t documents = 0, records = 0;
   std::uint64_t keys_written = 0, keys_removed = 0;
   std::uint64_t skipped = 0;  // documents of no known form, bug-fix advisories, other ecosystems

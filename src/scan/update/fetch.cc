@@ -176,19 +176,24 @@ Result<HttpResponse> Fetcher::in_pieces(const HttpRequest& request, const std::s
   }
 }
 
-Status Fetcher::verify(const std::string& part, const FetchOptions& options) const {
-  if (options.checksum_url.empty()) return ok_status();
+// "" where there is none.
+Result<std::string> Fetcher::published_digest(const FetchOptions& options) const {
+  if (options.checksum_url.empty()) return options.digest;
   ASSIGN_OR_RETURN(const HttpRequest request, request_for(options.checksum_url, kMaxChecksumBytes));
   ASSIGN_OR_RETURN(const HttpResponse response, http_.send(request));
-  if (response.status == 404 && options.checksum_optional) return ok_status();
+  if (response.status == 404 && options.checksum_optional) return options.digest;
   RETURN_IF_ERROR(check_status(response));
   const std::string_view text = trim(response.body);
   const std::string wanted = lower_case(text.substr(0, text.find_first_of(" \t\r\n")));
-  const bool sha512 = wanted.size() == 128;
-  const std::string digest = (sha512 ? "sha512:" : "sha256:") + wanted;
-  if (!is_digest(digest)) {
-    return Error{ErrorCode::kInvalidInput, request.url.shown() + ": is no checksum"};
-  }
+  std::string digest = (wanted.size() == 128 ? "sha512:" : "sha256:") + wanted;
+  if (is_digest(digest)) return digest;
+  return Error{ErrorCode::kInvalidInput, request.url.shown() + ": is no checksum"};
+}
+
+Status Fetcher::verify(const std::string& part, const FetchOptions& options) const {
+  ASSIGN_OR_RETURN(const std::string digest, published_digest(options));
+  if (digest.empty()) return ok_status();
+  const bool sha512 = digest.starts_with("sha512:");
   ASSIGN_OR_RETURN(
       const std::string found,
       digest_of_file(part, sha512 ? Hasher::Algorithm::kSha512 : Hasher::Algorithm::kSha256));

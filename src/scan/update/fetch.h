@@ -30,6 +30,7 @@ struct FetchOptions {
   // server that has none (404) is believed without.
   std::string checksum_url;
   bool checksum_optional = false;
+  std::string digest;  // that is known already: "sha256:..." or "sha512:..."; "" none
 };
 
 // Fetches over one client, one request at a time. Where the server has what `known` names, nothing
@@ -62,6 +63,7 @@ class Fetcher {
   Result<HttpResponse> whole(const HttpRequest& request, const std::string& part) const;
   Result<HttpResponse> in_pieces(const HttpRequest& request, const std::string& part,
                                  std::uint64_t piece_bytes) const;
+  Result<std::string> published_digest(const FetchOptions& options) const;
   Status verify(const std::string& part, const FetchOptions& options) const;
 
   const HttpClient& http_;

@@ -1,7 +1,5 @@
 #include "scan/update/mirror.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -11,6 +9,7 @@
 #include "core/codec/digest.h"
 #include "scan/advisory/environment.h"
 #include "scan/update/update_fetch.h"
+#include "scan/update/update_file_set.h"
 #include "scan/update/update_state.h"
 
 namespace seaworthy {
@@ -18,11 +17,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of a file, or of all files below a directory.
 std::uint64_t size_of(const std::string& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)
-             ? static_cast<std::uint64_t>(info.st_size)
-             : 0;
+  std::error_code failure;
+  if (!fs::is_directory(path, failure)) {
+    const std::uintmax_t size = fs::file_size(path, failure);
+    return failure ? 0 : size;
+  }
+  std::uint64_t total = 0;
+  for (fs::recursive_directory_iterator at(path, failure), end; !failure && at != end;
+       at.increment(failure)) {
+    std::error_code unreadable;
+    if (at->is_regular_file(unreadable)) total += at->file_size(unreadable);
+  }
+  return total;
+}
+
+// First the checksum: between the two renames a reader refuses the old file, and tries again.
+Status write_beside(const SourcePlace& place, const SourceCopy& copy) {
+  if (is_set(place.source.form)) return write_checksums(place.directory, copy.import.path);
+  ASSIGN_OR_RETURN(const std::string digest, digest_of_file(copy.import.path));
+  return write_file_atomically(copy.replaces + ".sha256",
+                               digest.substr(digest.find(':') + 1) + "  " +
+                                   fs::path(copy.replaces).filename().string() + "\n");
 }
 
 // Nothing reads what is mirrored, so its size is all that there is to judge it by.
@@ -42,11 +59,7 @@ Status mirror_source(const Fetcher& fetcher, const SourcePlace& place, bool forc
   out.outcome = copy.changed ? UpdateOutcome::kUpdated : UpdateOutcome::kUnchanged;
   if (!copy.replaces.empty()) {
     RETURN_IF_ERROR(check_size(copy, force));
-    ASSIGN_OR_RETURN(const std::string digest, digest_of_file(copy.import.path));
-    // First the checksum: between the two renames a reader refuses the old file, and tries again.
-    RETURN_IF_ERROR(write_file_atomically(copy.replaces + ".sha256",
-                                          digest.substr(digest.find(':') + 1) + "  " +
-                                              fs::path(copy.replaces).filename().string() + "\n"));
+    RETURN_IF_ERROR(write_beside(place, copy));
   }
   RETURN_IF_ERROR(take_over(place, copy));
   std::error_code failure;
@@ -57,7 +70,8 @@ Status mirror_source(const Fetcher& fetcher, const SourcePlace& place, bool forc
 
 }  // namespace
 
-Status verify_beside(const std::string& path) {
+Status verify_beside(const UpdateSource& source, const std::string& path) {
+  if (is_set(source.form)) return verify_checksums(fs::path(path).parent_path());
   const auto text = read_file(path + ".sha256", 4 * kKiB);
   if (!text && text.error().code == ErrorCode::kNotFound) return ok_status();
   if (!text) return text.error();

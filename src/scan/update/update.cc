@@ -44,7 +44,7 @@ class Updater {
   // The Error of a source; the caller notes it and goes on.
   Status update(const UpdateSource& source, SourceUpdate& out);
   Status update_from_directory(const UpdateSource& source, SourceUpdate& out);
-  Status take_in(const FeedSource& source, SourceUpdate& out) const;
+  Status take_in(const UpdateSource& source, const FeedSource& feed, SourceUpdate& out) const;
   bool database_has(std::string_view feed) const;
 
   const std::string& database_;
@@ -69,17 +69,20 @@ bool Updater::database_has(std::string_view feed) const {
 }
 
 // What was fetched is taken over only where the database has taken it.
-Status Updater::take_in(const FeedSource& source, SourceUpdate& out) const {
+Status Updater::take_in(const UpdateSource& source, const FeedSource& feed,
+                        SourceUpdate& out) const {
   ImportOptions read;
   read.limits = options_.limits;
+  read.limits.document_bytes = std::max(read.limits.document_bytes, source.document_bytes);
   read.now = now_;
   read.refuse_shrinking = !options_.force;
+  read.refuse_unreadable = !options_.force && is_set(source.form);
   if (options_.progress) {
-    read.progress = [this](const std::string& feed, std::uint64_t documents) {
-      options_.progress("import " + feed + ", " + std::to_string(documents) + " documents", 0, 0);
+    read.progress = [this](const std::string& name, std::uint64_t documents) {
+      options_.progress("import " + name + ", " + std::to_string(documents) + " documents", 0, 0);
     };
   }
-  ASSIGN_OR_RETURN(out.import, import_feed(source, database_, read));
+  ASSIGN_OR_RETURN(out.import, import_feed(feed, database_, read));
   if (!out.import.refused && (out.import.unchanged || out.import.records > 0)) return ok_status();
   std::string why = "nothing in it could be read";
   if (!out.import.problems.empty()) {
@@ -112,7 +115,7 @@ Status Updater::update(const UpdateSource& source, SourceUpdate& out) {
   out.changes = copy->changes;
   out.outcome = UpdateOutcome::kUnchanged;
   if (copy->changed || !database_has(source.name)) {
-    RETURN_IF_ERROR(take_in(copy->import, out));
+    RETURN_IF_ERROR(take_in(source, copy->import, out));
     if (!out.import.unchanged) out.outcome = UpdateOutcome::kUpdated;
   }
   RETURN_IF_ERROR(take_over(place, *copy));
@@ -131,8 +134,8 @@ Status Updater::update_from_directory(const UpdateSource& source, SourceUpdate& 
     out.outcome = UpdateOutcome::kAbsent;
     return ok_status();
   }
-  RETURN_IF_ERROR(verify_beside(held));
-  RETURN_IF_ERROR(take_in(FeedSource{std::string(source.name), held, {}}, out));
+  RETURN_IF_ERROR(verify_beside(source, held));
+  RETURN_IF_ERROR(take_in(source, FeedSource{std::string(source.name), held, {}}, out));
   out.outcome = out.import.unchanged ? UpdateOutcome::kUnchanged : UpdateOutcome::kUpdated;
   return ok_status();
 }

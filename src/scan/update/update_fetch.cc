@@ -17,7 +17,9 @@
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/net/url.h"
 #include "scan/update/update_changes.h"
+#include "scan/update/update_file_set.h"
 
 namespace seaworthy {
 namespace {
@@ -31,7 +33,6 @@ constexpr std::uint64_t kPieceBytes = 32 * kMiB;
 constexpr std::size_t kMostChanges = 2000;
 constexpr UnixSeconds kWholeAfter = 7 * 86'400;
 constexpr UnixSeconds kOsvOverlap = 3'600, kCsafOverlap = 86'400;
-constexpr int kFirstAlpine = 10, kLastKnownAlpine = 22;
 
 constexpr const char* kOsvArchive = "all.zip";
 constexpr const char* kOsvList = "modified_id.csv";
@@ -40,6 +41,11 @@ constexpr const char* kCsafArchive = "archive.tar.zst";
 bool exists(const std::string& path) {
   std::error_code failure;
   return fs::exists(path, failure);
+}
+
+std::string path_of(const std::string& address) {
+  const auto url = parse_url(address);
+  return url ? url->path : std::string();
 }
 
 Status make_directory(const std::string& path) {
@@ -61,8 +67,8 @@ class SourceFetch {
   Result<SourceCopy> run() {
     RETURN_IF_ERROR(make_directory(place_.directory));
     const bool directory = place_.address.ends_with('/');
-    if (place_.source.form == SourceForm::kAlpine && directory) {
-      RETURN_IF_ERROR(fetch_alpine());
+    if (is_set(place_.source.form)) {
+      RETURN_IF_ERROR(fetch_set());
     } else if (!directory || place_.from_mirror || place_.source.form == SourceForm::kFile) {
       RETURN_IF_ERROR(fetch_file());
     } else if (place_.source.form == SourceForm::kOsv) {
@@ -213,44 +219,45 @@ class SourceFetch {
     return write_file_atomically(path, **text);
   }
 
-  // secdb has no list of its releases. They are asked for by number, upwards until one is missing
-  // behind those that are known to exist.
-  Status fetch_alpine() {
-    bool any = false;
-    for (int minor = kFirstAlpine;; ++minor) {
-      ASSIGN_OR_RETURN(const bool found, fetch_release("v3." + std::to_string(minor)));
-      any = any || found;
-      if (!found && minor > kLastKnownAlpine) break;
+  Status fetch_set() {
+    FileSet set(fetcher_, place_, copy_);
+    RETURN_IF_ERROR(set.begin());
+    if (!place_.address.ends_with('/')) {
+      const std::string file = fs::path(path_of(place_.address)).filename();
+      RETURN_IF_ERROR(
+          set.require({is_safe_path(file) ? file : "document", place_.address, "", ""}));
+    } else if (place_.from_mirror) {
+      RETURN_IF_ERROR(lay_out_mirror(set));
+    } else {
+      RETURN_IF_ERROR(lay_out(set));
     }
-    ASSIGN_OR_RETURN(const bool edge, fetch_release("edge"));
-    if (any || edge) return ok_status();
-    return Error{ErrorCode::kNotFound, place_.address + ": has no release"};
+    return set.finish();
   }
 
-  // False where there is no such release.
-  Result<bool> fetch_release(const std::string& release) {
-    bool any = false;
-    for (const char* repository : {"main.json", "community.json"}) {
-      const std::string file = release + "/" + repository;
-      const std::string path = place_.directory + "/" + file;
-      const auto at = copy_.state.files.find(file);
-      const Validators known =
-          at == copy_.state.files.end() || !exists(path) ? Validators{} : at->second;
-      RETURN_IF_ERROR(make_directory(fs::path(path).parent_path()));
-      FetchOptions options;
-      options.max_bytes = kMaxDocumentBytes;
-      auto fetched = fetcher_.to_file(place_.address + file, path, known, options);
-      if (!fetched && fetched.error().code == ErrorCode::kNotFound) continue;
-      if (!fetched) return std::move(fetched).error();
-      any = true;
-      if (!fetched->changed) continue;
-      copy_.changed = true;
-      copy_.bytes += fetched->bytes;
-      copy_.state.files[file] = fetched->validators;
+  Status lay_out(FileSet& set) const {
+    switch (place_.source.form) {
+      case SourceForm::kAlpine:
+        return lay_out_alpine(set);
+      case SourceForm::kAmazon:
+        return lay_out_amazon(set);
+      case SourceForm::kBodhi:
+        return lay_out_bodhi(set);
+      case SourceForm::kDebianLists:
+        return lay_out_debian_lists(set);
+      case SourceForm::kNvd:
+        return lay_out_nvd(set);
+      case SourceForm::kPages:
+        return lay_out_pages(set);
+      case SourceForm::kPhoton:
+        return lay_out_photon(set);
+      case SourceForm::kSuseOval:
+        return lay_out_suse_oval(set);
+      case SourceForm::kFile:
+      case SourceForm::kOsv:
+      case SourceForm::kCsaf:
+        break;
     }
-    std::error_code failure;
-    if (!any) fs::remove(place_.directory + "/" + release, failure);
-    return any;
+    return Error{ErrorCode::kInternal, "no set of files"};
   }
 
   const Fetcher& fetcher_;
@@ -261,16 +268,9 @@ class SourceFetch {
 }  // namespace
 
 std::string held_path(const UpdateSource& source, const std::string& directory) {
-  switch (source.form) {
-    case SourceForm::kOsv:
-      return directory + "/" + kOsvArchive;
-    case SourceForm::kCsaf:
-      return directory + "/" + kCsafArchive;
-    case SourceForm::kAlpine:
-      return directory;
-    case SourceForm::kFile:
-      break;
-  }
+  if (is_set(source.form)) return directory + "/files";
+  if (source.form == SourceForm::kOsv) return directory + "/" + kOsvArchive;
+  if (source.form == SourceForm::kCsaf) return directory + "/" + kCsafArchive;
   return directory + "/" + std::string(source.file);
 }
 
@@ -279,11 +279,21 @@ Result<SourceCopy> fetch_source(const Fetcher& fetcher, const SourcePlace& place
   return SourceFetch(fetcher, place, held).run();
 }
 
+// A directory is not renamed over another: between the two renames nothing is held, and whoever
+// dies there fetches everything anew.
 Status take_over(const SourcePlace& place, const SourceCopy& copy) {
   std::error_code failure;
-  if (!copy.replaces.empty() && std::rename(copy.import.path.c_str(), copy.replaces.c_str()) != 0) {
-    return errno_error(errno, "rename", copy.import.path);
+  const std::string old = place.directory + "/new/old";
+  if (!copy.replaces.empty()) {
+    if (is_set(place.source.form)) {
+      fs::remove_all(old, failure);
+      fs::rename(copy.replaces, old, failure);
+    }
+    if (std::rename(copy.import.path.c_str(), copy.replaces.c_str()) != 0) {
+      return errno_error(errno, "rename", copy.import.path);
+    }
   }
+  fs::remove_all(old, failure);
   if (copy.is_whole) fs::remove_all(place.directory + "/changed", failure);
   return ok_status();
 }
