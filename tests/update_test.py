@@ -412,6 +412,35 @@ def mirrored(run, site, work, source, address):
                              if path.is_file())
 
 
+def killed_in_a_set(run, site):
+    """The half of a set that has arrived is not read, and the last good state stays."""
+    words = ["--only", "alpine-secdb", "--source", f"alpine-secdb={site.url}/alpine/", "--force"]
+    before = run.records("alpine-secdb")
+    main = site.bodies["/alpine/v3.18/main.json"]
+    site.bodies["/alpine/v3.18/main.json"] = main.replace(b"1-r0", b"2-r0")
+    arrived = threading.Event()
+
+    def stall(*_):
+        arrived.set()
+        time.sleep(20)
+        return True
+
+    site.faults["/alpine/v3.23/main.json"] = stall
+    with subprocess.Popen([PROGRAM, "db", "update", "--db", run.database, *words],
+                          env=run.environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        reached = arrived.wait(60)
+        process.send_signal(signal.SIGKILL)
+    site.faults.clear()
+    _, shown = run("db", "show", "--db", run.database, "CVE-2026-5000")
+    expect("killed within a set: the last good state stays",
+           reached and run.records("alpine-secdb") == before and "2-r0" not in shown, shown)
+    code, out = run.update(*words)
+    _, shown = run("db", "show", "--db", run.database, "CVE-2026-5000")
+    expect("and the next update has it all", code == 0 and "2-r0" in shown and
+           run.records("alpine-secdb") == before, out + shown)
+
+
 def sets(run, site, work):
     """Sources of many files: each as its publisher lays it out."""
     site.bodies["/amzn2/core/latest/x86_64/mirror.list"] = repository(
@@ -603,6 +632,7 @@ def main():
         interrupted(run, site)
         csaf_changes(run, site)
         alpine(run, site)
+        killed_in_a_set(run, site)
         sets(run, site, work)
         independence(run, site)
         mirrors(run, site, work)
