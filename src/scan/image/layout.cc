@@ -74,7 +74,7 @@ Result<Manifest> LayoutReader::read_manifest(const Descriptor& descriptor, Docum
 
 Result<std::vector<Descriptor>> LayoutReader::read_root() {
   ASSIGN_OR_RETURN(std::vector<Descriptor> entries, content_.roots(options_.limits));
-  std::erase_if(entries, [](const Descriptor& entry) { return entry.is_attestation(); });
+  std::erase_if(entries, [](const Descriptor& entry) { return entry.is_no_image(); });
   if (entries.empty()) {
     return Error{ErrorCode::kInvalidInput, content_.name() + ": index.json lists no image"};
   }
@@ -83,7 +83,7 @@ Result<std::vector<Descriptor>> LayoutReader::read_root() {
 
 Status LayoutReader::expand(const Descriptor& descriptor, std::size_t entry, std::uint64_t depth,
                             std::vector<Leaf>& leaves) {
-  if (descriptor.is_attestation()) return ok_status();
+  if (descriptor.is_no_image()) return ok_status();
   if (depth > options_.limits.nesting) {
     return over_limit(options_.limits, &Limits::nesting,
                       content_.name() + ": nested indexes, at " + descriptor.digest);

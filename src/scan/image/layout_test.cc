@@ -117,6 +117,26 @@ TEST_F(Layout, ASinglePlatformWorksOnEveryHost) {
               HasSubstr("no image for linux/amd64; it has linux/riscv64"));
 }
 
+// `soci convert` puts its index beside the image, with the image's platform.
+TEST_F(Layout, ASociIndexIsNoSecondImage) {
+  const Blob image = writer_.image(kAmd64, {"a"});
+  const Blob empty = writer_.put("{}", "application/vnd.amazon.soci.index.v2+json");
+  const Blob soci =
+      writer_.manifest(empty, {descriptor(writer_.put("z", "application/octet-stream"))});
+  writer_.root({descriptor(writer_.index(
+      {descriptor(soci, platform_member(kAmd64) +
+                            R"(,"artifactType":"application/vnd.amazon.soci.index.v2+json")"),
+       descriptor(image, platform_member(kAmd64))}))});
+  ImageOptions all = options();
+  all.all_platforms = true;
+  for (const ImageOptions& each : {with({kAmd64}), all}) {
+    const auto images = open("", each);
+    ASSERT_TRUE(images.ok()) << images.error().message;
+    ASSERT_EQ(images->size(), 1U);
+    EXPECT_EQ(images->front().digest, image.digest);
+  }
+}
+
 TEST(Manifest, NamesTablesOfContents) {
   const std::string chunked = "io.github.containers.zstd-chunked.manifest-";
   const std::string old = "io.containers.zstd-chunked.manifest-";

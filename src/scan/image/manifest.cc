@@ -31,6 +31,8 @@ constexpr std::array<std::string_view, 3> kForeignLayerTypes{
     "application/vnd.oci.image.layer.nondistributable.v1.tar",
     "application/vnd.docker.image.rootfs.foreign.diff.tar",
     "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"};
+constexpr std::array<std::string_view, 2> kSociTypes{"application/vnd.amazon.soci.index.v1+json",
+                                                     "application/vnd.amazon.soci.index.v2+json"};
 
 template <class List>
 bool lists(const List& list, std::string_view text) {
@@ -147,8 +149,8 @@ std::vector<std::string> read_history(const JsonValue& history, std::size_t laye
 
 }  // namespace
 
-bool Descriptor::is_attestation() const {
-  return !reference_type.empty() ||
+bool Descriptor::is_no_image() const {
+  return !reference_type.empty() || lists(kSociTypes, artifact_type) ||
          (platform && platform->os == "unknown" && platform->arch == "unknown");
 }
 

@@ -30,8 +30,9 @@ struct Descriptor {
   std::string reference_type;       // vnd.docker.reference.type
   std::optional<LayerTable> table;  // of a layer: eStargz, zstd:chunked
 
-  // BuildKit's provenance and SBOM children of an index; no images.
-  bool is_attestation() const;
+  // What stands in an index beside images, with the platform of one: BuildKit's provenance and SBOMs,
+  // SOCI indexes.
+  bool is_no_image() const;
 };
 
 enum class ManifestKind { kIndex, kImage };
