@@ -3,6 +3,7 @@
 changes them."""
 import gzip
 import hashlib
+import io
 import json
 import struct
 import tarfile
@@ -23,6 +24,15 @@ def header(name, kind, content):
     elif content:
         info.linkname = content
     return info.tobuf(tarfile.GNU_FORMAT)
+
+
+def entries_of_tar(data):
+    """The entries of a plain tar."""
+    kinds = {kind: name for name, kind in TYPES.items()}
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        return [(member.name, kinds[member.type],
+                 tar.extractfile(member).read() if member.isreg() else member.linkname or None)
+                for member in tar if member.type in kinds]
 
 
 def pieces(entries):
