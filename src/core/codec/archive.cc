@@ -169,8 +169,8 @@ Result<ArchiveMember> read_below(const std::string& directory, const std::string
   return member;
 }
 
-// Regular files below `path`, sorted by their path from there. Links are not followed: a feed
-// directory has no business pointing out of itself.
+// Regular files below `path`, those of a directory before those below it, by name. Links are not
+// followed: a feed directory has no business pointing out of itself.
 Result<std::vector<std::string>> files_below(const std::string& path, const Limits& limits) {
   std::vector<std::string> found;
   std::error_code failure;
@@ -188,7 +188,12 @@ Result<std::vector<std::string>> files_below(const std::string& path, const Limi
     }
   }
   if (failure) return errno_error(failure.value(), "read directory", path);
-  std::sort(found.begin(), found.end());
+  std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
+    const auto depth = [](const std::string& file) {
+      return std::count(file.begin(), file.end(), '/');
+    };
+    return std::pair(depth(a), std::string_view(a)) < std::pair(depth(b), std::string_view(b));
+  });
   return found;
 }
 

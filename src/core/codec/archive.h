@@ -18,10 +18,10 @@ struct ArchiveMember {
   UnixSeconds modified = 0;
 };
 
-// Gives every regular file in `path` to `visit`, in the archive's order (directories: sorted by
-// name): the file itself; a directory, recursively, compressed documents in it inflated, archives
-// not opened; a tar (plain, gzip, zstd, xz, bzip2); a zip; a single compressed file. The form is
-// recognized by content.
+// Gives every regular file in `path` to `visit`, in the archive's order: the file itself; a
+// directory, recursively, compressed documents in it inflated, archives not opened; a tar (plain,
+// gzip, zstd, xz, bzip2); a zip; a single compressed file. The form is recognized by content. A
+// directory's files come by depth, then by name, because lists stand above what they speak of.
 // A member that is too large or damaged is given to `problem` and does not stop the rest.
 // `visit` returning an error stops the walk with that error.
 Status for_each_document(

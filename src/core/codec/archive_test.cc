@@ -89,16 +89,16 @@ TEST_F(Archive, AFileIsItself) {
   EXPECT_EQ(walk(root_ + "/absent").error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(Archive, ADirectoryIsReadInOrderOfNames) {
+TEST_F(Archive, ADirectoryIsReadByDepthThenName) {
   write("d/b.json", "2");
   write("d/a/z.json", "1");
   write("d/c.tar", tar_member("inner", "x"));
   fs::create_symlink("/etc/passwd", root_ + "/d/link");
   ASSERT_TRUE(walk(root_ + "/d"));
   ASSERT_THAT(members_, SizeIs(3));
-  EXPECT_EQ(members_[0], "a/z.json=1");
-  EXPECT_EQ(members_[1], "b.json=2");
-  EXPECT_TRUE(members_[2].starts_with("c.tar="));
+  EXPECT_EQ(members_[0], "b.json=2");
+  EXPECT_TRUE(members_[1].starts_with("c.tar="));
+  EXPECT_EQ(members_[2], "a/z.json=1");
 }
 
 TEST_F(Archive, ATarGivesItsFiles) {
