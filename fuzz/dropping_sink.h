@@ -21,6 +21,8 @@ class DroppingSink : public FeedSink {
   void scope(std::string_view, std::string_view) override {}
   void mentions(std::string_view, std::string_view) override {}
   void data_as_of(UnixSeconds) override {}
+  bool listed(std::string_view, UnixSeconds, bool) override { return true; }
+  bool is_removed(std::string_view, UnixSeconds) override { return false; }
   void record() override {}
   void skipped(std::string_view) override {}
   void problem(Problem) override {}

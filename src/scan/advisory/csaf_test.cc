@@ -302,14 +302,14 @@ TEST(Csaf, GroupsAreResolved) {
   EXPECT_EQ(sink.rows[0].row.fix_state, FixState::kWontFix);
 }
 
-TEST(CsafLists, DateTheDirectory) {
+TEST(CsafLists, SayWhatWasRemoved) {
   RecordingSink sink;
   EXPECT_EQ(parse_document("vex/changes.csv",
                            "\"2026/cve-2026-10001.json\",\"2026-11-20T08:00:00+00:00\"\n"
                            "\"2026/cve-2026-10002.json\",\"2026-11-19T08:00:00+00:00\"\n",
                            sink),
             "csaf-lists");
-  EXPECT_EQ(sink.newest, 1'795'161'600);
+  EXPECT_EQ(sink.newest, 0);
   EXPECT_THAT(sink.problems, IsEmpty());
   EXPECT_EQ(
       parse_document("vex/deletions.csv",
@@ -317,6 +317,8 @@ TEST(CsafLists, DateTheDirectory) {
       "csaf-lists");
   EXPECT_EQ(sink.problems.size(), 1U);
   EXPECT_EQ(sink.skips.size(), 2U);
+  EXPECT_TRUE(sink.lists.removes("vex/2023/cve-2023-1.json", 0));
+  EXPECT_FALSE(sink.lists.removes("2023/cve-2023-1.json", 0));  // not of this directory
   EXPECT_EQ(parse_document("other/changes.csv", "a,b\n", sink), "");
 }
 

@@ -35,7 +35,12 @@ class FeedSink {
   // documents are of one ecosystem: a collection of many raises findings but makes nothing clean.
   virtual void mentions(std::string_view ecosystem, std::string_view release) = 0;
   virtual void data_as_of(UnixSeconds time) = 0;  // the newest wins
-  virtual void record() = 0;                      // one advisory, score or entry
+  // A publisher's list says when the document at `path` was changed or removed. False: the list is
+  // longer than what is kept.
+  virtual bool listed(std::string_view path, UnixSeconds time, bool removed) = 0;
+  // Whether a list takes the document away; `date`: its own last change.
+  virtual bool is_removed(std::string_view path, UnixSeconds date) = 0;
+  virtual void record() = 0;  // one advisory, score or entry
   virtual void skipped(std::string_view why) = 0;
   virtual void problem(Problem problem) = 0;
 };

@@ -48,8 +48,8 @@ int year_in(std::string_view id) {
 
 }  // namespace
 
-FeedContent::FeedContent(UnixSeconds now)
-    : now_(now), year_(std::atoi(iso_date(now).substr(0, 4).c_str())) {}
+FeedContent::FeedContent(UnixSeconds now, DocumentLists lists)
+    : now_(now), year_(std::atoi(iso_date(now).substr(0, 4).c_str())), lists_(std::move(lists)) {}
 
 // An id of a year that has not begun is a mistake or a lie.
 void FeedContent::note_year(std::string_view id) {
@@ -184,6 +184,16 @@ void FeedContent::settle_scopes(std::string_view feed) {
 void FeedContent::data_as_of(UnixSeconds time) {
   constexpr UnixSeconds kDay = 86400;
   if (time > data_as_of_ && time <= now_ + kDay) data_as_of_ = time;
+}
+
+bool FeedContent::listed(std::string_view path, UnixSeconds time, bool removed) {
+  lists_came_late_ = lists_came_late_ || asked_of_lists_;
+  return lists_.add(path, time, removed);
+}
+
+bool FeedContent::is_removed(std::string_view path, UnixSeconds date) {
+  asked_of_lists_ = true;
+  return lists_.removes(path, date);
 }
 
 // Reasons name foreign words (an ecosystem), so their number is bounded like everything else.

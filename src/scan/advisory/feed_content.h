@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "scan/advisory/document_lists.h"
 #include "scan/advisory/feed.h"
 #include "scan/advisory/import.h"
 #include "scan/advisory/records.h"
@@ -19,7 +20,8 @@ namespace seaworthy {
 class FeedContent : public FeedSink {
  public:
   // `now`: dates behind it are not believed (a document dated 2038 would never grow old).
-  explicit FeedContent(UnixSeconds now);
+  // `lists`: what is known already of removed documents.
+  explicit FeedContent(UnixSeconds now, DocumentLists lists = {});
 
   // Whose parsing begins: what is skipped from here on is of this document.
   void begin_document(std::string_view path) { document_ = path; }
@@ -36,11 +38,18 @@ class FeedContent : public FeedSink {
   void scope(std::string_view ecosystem, std::string_view release) override;
   void mentions(std::string_view ecosystem, std::string_view release) override;
   void data_as_of(UnixSeconds time) override;
+  bool listed(std::string_view path, UnixSeconds time, bool removed) override;
+  bool is_removed(std::string_view path, UnixSeconds date) override;
   void record() override { ++records_; }
   void skipped(std::string_view why) override;
   void problem(Problem problem) override;
 
   std::uint64_t records() const { return records_; }
+
+  // Lists of removed documents came behind documents that they may speak of: what was read is to be
+  // read again with them.
+  bool lists_came_late() const { return lists_came_late_; }
+  DocumentLists take_lists() { return std::move(lists_); }
 
   // Stored pairs of one table: key behind the feed's name, value. Not sorted. Call each once.
   using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -67,8 +76,10 @@ class FeedContent : public FeedSink {
   void refuse(std::string_view document, std::string_view what);
   void note_year(std::string_view id);
 
-  const UnixSeconds now_;
-  const int year_;  // of now_
+  UnixSeconds now_;
+  int year_;  // of now_
+  DocumentLists lists_;
+  bool asked_of_lists_ = false, lists_came_late_ = false;
   int newest_year_ = 0;
   std::string document_;
   StringNumbers strings_;

@@ -89,9 +89,12 @@ void Reader::read() {
     sink_.skipped("CSAF: a document that its publisher has withdrawn");
     return;
   }
-  if (const auto time = parse_time(tracking["current_release_date"].text())) {
-    sink_.data_as_of(*time);
+  const auto time = parse_time(tracking["current_release_date"].text());
+  if (sink_.is_removed(document_.path, time.value_or(0))) {
+    sink_.skipped("CSAF: a document that its publisher removed after its last change");
+    return;
   }
+  if (time) sink_.data_as_of(*time);
   sink_.record();
   vendor_ = csaf_vendor(header_["publisher"]["namespace"].text());
   products_ = CsafProducts::read(root_["product_tree"]);

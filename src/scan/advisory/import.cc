@@ -76,6 +76,7 @@ class Importer {
   void read_document(const ArchiveMember& member);
   bool is_replaced(std::string_view path) const;
   Status read(const std::string& path, bool overlay);
+  Status read_once();
   Status read_all();
   bool has_shrunk(const std::optional<FeedInfo>& before);
   bool lacks_documents();
@@ -98,9 +99,13 @@ class Importer {
 
 Result<std::string> Importer::fingerprint() const {
   ASSIGN_OR_RETURN(std::string fingerprint, fingerprint_of(source_.path, options_.limits));
-  if (source_.overlay.empty()) return fingerprint;
-  ASSIGN_OR_RETURN(const std::string over, fingerprint_of(source_.overlay, options_.limits));
-  return fingerprint.append("+").append(over);
+  std::vector<std::string> others = source_.lists;
+  if (!source_.overlay.empty()) others.push_back(source_.overlay);
+  for (const std::string& path : others) {
+    ASSIGN_OR_RETURN(const std::string other, fingerprint_of(path, options_.limits));
+    fingerprint.append("+").append(other);
+  }
+  return fingerprint;
 }
 
 // What the database has of this feed.
@@ -186,9 +191,20 @@ Status Importer::read(const std::string& path, bool overlay) {
   return for_each_document(path, options_.limits, visit, on_problem);
 }
 
-Status Importer::read_all() {
+Status Importer::read_once() {
+  for (const std::string& list : source_.lists) RETURN_IF_ERROR(read(list, false));
   if (!source_.overlay.empty()) RETURN_IF_ERROR(read(source_.overlay, true));
   return read(source_.path, false);
+}
+
+// An archive may have its lists behind the documents that they take away.
+Status Importer::read_all() {
+  RETURN_IF_ERROR(read_once());
+  if (!content_.lists_came_late()) return ok_status();
+  content_ = FeedContent(now_, content_.take_lists());
+  formats_.clear();
+  out_.documents = 0;
+  return read_once();
 }
 
 // A source that lost most of what it said is a broken source more often than a vendor's decision,

@@ -49,6 +49,7 @@ struct FeedImport {
 // empty one takes them away.
 struct FeedSource {
   std::string feed, path, overlay;
+  std::vector<std::string> lists = {};  // changes.csv and deletions.csv that lie beside `path`
 };
 
 struct ImportReport {
@@ -56,9 +57,9 @@ struct ImportReport {
 };
 
 // Imports each path as one feed, or, where a path is a directory of archives, each archive in it as
-// one. The feed's name is the file name without its extensions. A document that does not parse is a
-// problem and stops nothing. How old a feed is says feed_date.h. One transaction per feed: a reader
-// sees the old feed or the new one.
+// one, with the lists of changed and removed documents beside it. The feed's name is the file name
+// without its extensions. A document that does not parse is a problem and stops nothing. How old a
+// feed is says feed_date.h. One transaction per feed: a reader sees the old feed or the new one.
 //   Unchanged input (by fingerprint) writes nothing; changed input writes only the keys whose
 //   value differs and appends (ecosystem, release, package) to the change log for each.
 // kInvalidInput: nothing in any path was readable; kConflict: another process is writing.

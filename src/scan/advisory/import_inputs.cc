@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/base/file.h"
+#include "scan/advisory/document_lists.h"
 
 namespace seaworthy {
 namespace {
@@ -37,6 +38,29 @@ std::string feed_name_of(const fs::path& path) {
     name.resize(name.rfind('.'));
   }
   return name;
+}
+
+// Lists of changed and removed documents are no feeds of their own where what they speak of, an
+// archive or a directory beside them, is imported with them.
+void keep_lists_with_documents(std::vector<FeedSource>& inputs) {
+  const auto first_list =
+      std::stable_partition(inputs.begin(), inputs.end(),
+                            [](const FeedSource& input) { return !is_document_list(input.path); });
+  if (first_list == inputs.begin()) return;
+  const auto directory = [](const FeedSource& input) {
+    return fs::path(input.path).lexically_normal().parent_path();
+  };
+  std::vector<FeedSource> kept(inputs.begin(), first_list);
+  for (auto list = first_list; list != inputs.end(); ++list) {
+    bool used = false;
+    for (auto input = inputs.begin(); input != first_list; ++input) {
+      if (directory(*input) != directory(*list)) continue;
+      kept[static_cast<std::size_t>(input - inputs.begin())].lists.push_back(list->path);
+      used = true;
+    }
+    if (!used) kept.push_back(*list);
+  }
+  inputs = std::move(kept);
 }
 
 }  // namespace
@@ -76,6 +100,7 @@ Result<std::vector<FeedSource>> sources_of(const std::vector<std::string>& paths
     for (const fs::path& entry : entries)
       inputs.push_back(FeedSource{feed_name_of(entry), entry, {}});
   }
+  keep_lists_with_documents(inputs);
   if (!feed_name.empty()) {
     if (inputs.size() != 1) {
       return Error{ErrorCode::kUsage,

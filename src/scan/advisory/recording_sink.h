@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "scan/advisory/document_lists.h"
 #include "scan/advisory/feed.h"
 
 namespace seaworthy {
@@ -43,6 +44,12 @@ class RecordingSink : public FeedSink {
     scope(ecosystem, release);
   }
   void data_as_of(UnixSeconds time) override { newest = std::max(newest, time); }
+  bool listed(std::string_view path, UnixSeconds time, bool removed) override {
+    return lists.add(path, time, removed);
+  }
+  bool is_removed(std::string_view path, UnixSeconds date) override {
+    return lists.removes(path, date);
+  }
   void record() override { ++records; }
   void skipped(std::string_view why) override { ++skips[std::string(why)]; }
   void problem(Problem one) override { problems.push_back(std::move(one)); }
@@ -72,6 +79,7 @@ class RecordingSink : public FeedSink {
   std::vector<VexStatement> statements;
   std::map<std::string, int> scopes, skips;
   std::vector<Problem> problems;
+  DocumentLists lists;
   UnixSeconds newest = 0;
   int records = 0;
 };

@@ -27,6 +27,7 @@ class StringNumbers {
  public:
   StringNumbers() { number(""); }
   StringNumbers(StringNumbers&&) = default;
+  StringNumbers& operator=(StringNumbers&&) = default;
   std::uint32_t number(std::string_view text);
   std::string_view text(std::uint32_t number) const { return texts_[number]; }
   std::size_t size() const { return texts_.size(); }
