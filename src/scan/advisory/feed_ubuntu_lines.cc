@@ -50,8 +50,7 @@ void read_cve(const JsonValue& record, const std::string& where, FeedSink& sink)
     if (parts.size() < 2 || parts[1].text().empty() || details.cvss.size() == 8) continue;
     const std::string vector(parts[1].text());
     details.cvss.push_back(Cvss{std::string(cvss_version(vector)), vector,
-                                cvss_base_score(vector).value_or(0),
-                                std::string(parts[0].text())});
+                                cvss_base_score(vector).value_or(0), std::string(parts[0].text())});
   }
   for (const JsonValue& usn : record["usn"].elements()) {
     if (details.references.size() == 12) break;
