@@ -30,8 +30,8 @@ struct Descriptor {
   std::string reference_type;       // vnd.docker.reference.type
   std::optional<LayerTable> table;  // of a layer: eStargz, zstd:chunked
 
-  // What stands in an index beside images, with the platform of one: BuildKit's provenance and SBOMs,
-  // SOCI indexes.
+  // What stands in an index beside images, with the platform of one: BuildKit's provenance and
+  // SBOMs, SOCI indexes.
   bool is_no_image() const;
 };
 
