@@ -1,5 +1,6 @@
 #include "scan/worker/range_channel.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,6 +36,18 @@ bool read_all_of(int fd, std::span<char> out) {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     out = out.subspan(static_cast<std::size_t>(got));
+  }
+  return true;
+}
+
+// A worker may die in the middle of an answer: that is no signal for the whole process. Only the
+// waiting side sends; the system calls of a sandboxed worker are fewer.
+bool send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
 }
@@ -123,7 +136,7 @@ void answer_ranges(int fd, std::uint64_t blob_bytes, std::uint64_t max_bytes, co
       text = found.error().message.substr(0, kMaxMessageBytes);
     }
     const std::string& payload = found ? *found : text;
-    if (!write_all(fd, bytes_of({code, payload.size()})) || !write_all(fd, payload)) return;
+    if (!send_all(fd, bytes_of({code, payload.size()})) || !send_all(fd, payload)) return;
   }
 }
 
