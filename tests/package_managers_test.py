@@ -27,9 +27,13 @@ VERSIONS = ["1", "1.0", "1.0-1", "1.0-2", "1.0-1.1", "1:1.0-1", "0:1.0-1", "1.0r
 CASES = {
     "openwrt": ("openwrt", {"usr/lib/opkg/status":
                             "Package: busybox\nVersion: 1.36.1-1\nStatus: install user installed\n"
-                            "Architecture: x86_64\n\n"},
+                            "Architecture: x86_64\n\n",
+                            "usr/lib/opkg/info/busybox.control":
+                            "Package: busybox\nVersion: 1.36.1-1\nArchitecture: x86_64\n"
+                            "License: GPL-2.0\n"},
                 ["pkg:opkg/busybox@1.36.1-1?arch=x86_64"], "no feed for package type opkg"),
-    "gentoo": ("gentoo", {"var/db/pkg/app-shells/bash-5.2_p26/CONTENTS": "dir /usr\n"},
+    "gentoo": ("gentoo", {"var/db/pkg/app-shells/bash-5.2_p26/CONTENTS": "dir /usr\n",
+                          "var/db/pkg/app-shells/bash-5.2_p26/LICENSE": "GPL-3+\n"},
                ["pkg:ebuild/app-shells/bash@5.2_p26"], "no feed for package type ebuild"),
     "nixos": ("nixos", {f"nix/store/{HASH}-hello-2.12.1/bin/hello": "x",
                         f"nix/store/{HASH}-etc-profile/profile": "x"},
@@ -41,16 +45,19 @@ CASES = {
                       '{"Content":[{"Name":"bash","Version":"5.2","Release":"1","Epoch":"0",'
                       '"Architecture":"x86_64"}]}'},
                      ["pkg:rpm/bottlerocket/bash@5.2-1?arch=x86_64&distro=bottlerocket-1"],
-                     "no feed for bottlerocket 1"),
+                     "no feed for bottlerocket"),
     "mariner": ("mariner", {"var/lib/rpmmanifest/container-manifest-1": "bash-5.1-4.cm2.x86_64\n"},
                 ["pkg:rpm/mariner/bash@5.1-4.cm2?arch=x86_64&distro=mariner-1"],
                 "no feed for mariner 1"),
     "homebrew": ("debian", {"var/lib/dpkg/status": "",
-                            "home/linuxbrew/.linuxbrew/Cellar/jq/1.7/INSTALL_RECEIPT.json": "{}"},
+                            "home/linuxbrew/.linuxbrew/Cellar/jq/1.7/INSTALL_RECEIPT.json": "{}",
+                            "home/linuxbrew/.linuxbrew/Cellar/jq/1.7/.brew/jq.rb":
+                            "class Jq < Formula\n  license \"MIT\"\nend\n"},
                  ["pkg:brew/jq@1.7"], "no feed for package type brew"),
     "snap": ("ubuntu", {"snap/hello/42/meta/snap.yaml": "name: hello\nversion: '2.10'\n"},
              ["pkg:snap/hello@2.10"], "no feed for package type snap"),
 }
+LICENCES = {"openwrt": ["GPL-2.0"], "gentoo": ["GPL-3+"], "homebrew": ["MIT"]}
 
 
 def fail(what):
@@ -113,6 +120,8 @@ def check_cases(work, database):
             fail(f"{name}: {[p['purl'] for p in packages]} instead of {purls}")
         if [(p["coverage"], p["reason"]) for p in packages] != [("unassessed", reason)]:
             fail(f"{name}: {[(p['coverage'], p['reason']) for p in packages]}")
+        if packages[0]["licenses"] != LICENCES.get(name, []):
+            fail(f"{name}: licences {packages[0]['licenses']}")
         root = work / f"{name}-root"
         for path, content in {**release, **files}.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)

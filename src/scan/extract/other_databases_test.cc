@@ -163,6 +163,24 @@ TEST(PortageContents, ListsFiles) {
   EXPECT_THAT(evidence.problems, IsEmpty());
 }
 
+TEST(PortageLicense, IsKeptAsItStands) {
+  struct Row {
+    const char* name;
+    std::string text;
+    std::vector<std::string> licenses;
+    std::size_t problems;
+  };
+  for (const Row& row :
+       {Row{"one", "GPL-3+\n", {"GPL-3+"}, 0},
+        Row{"expression", "|| ( MIT BSD )", {"|| ( MIT BSD )"}, 0}, Row{"empty", "\n", {}, 0},
+        Row{"lines", "MIT\nBSD\n", {}, 1}, Row{"hostile", std::string(5000, 'x'), {}, 1}}) {
+    const Evidence evidence = read_evidence(kVdb + "a/b-1/LICENSE", row.text);
+    EXPECT_THAT(purls_of(evidence), ElementsAre("pkg:ebuild/a/b@1")) << row.name;
+    EXPECT_EQ(evidence.packages.at(0).licenses, row.licenses) << row.name;
+    EXPECT_EQ(evidence.problems.size(), row.problems) << row.name;
+  }
+}
+
 TEST(PortageContents, EmptyTruncatedAndHostile) {
   EXPECT_THAT(purls_of(read_evidence(kVdb + "virtual/libc-1/CONTENTS", "")),
               ElementsAre("pkg:ebuild/virtual/libc@1"));

@@ -3,7 +3,8 @@
 // the directory's name by the Package Manager Specification, 3.1.2 and 3.2; CONTENTS, which every
 // package has, lists what it installed:
 //   dir PATH        obj PATH MD5 MTIME        sym PATH -> TARGET MTIME        fif PATH   dev PATH
-// Paths may hold blanks, so an object's path ends before the last two words.
+// Paths may hold blanks, so an object's path ends before the last two words. LICENSE is one line,
+// an expression of PMS 7.2 ("GPL-3+", "|| ( MIT BSD )"), kept as it stands.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -21,17 +22,23 @@ namespace {
 constexpr std::string_view kVdb = "var/db/pkg/";
 constexpr std::array<std::string_view, 1> kAnchors{kVdb};
 constexpr std::string_view kContents = "/CONTENTS";
+constexpr std::string_view kLicense = "/LICENSE";
+constexpr std::size_t kMaxLicense = 4096;
 
-// CATEGORY/NAME-VERSION of var/db/pkg/CATEGORY/NAME-VERSION/CONTENTS; "" for any other path.
+// CATEGORY/NAME-VERSION of var/db/pkg/CATEGORY/NAME-VERSION/CONTENTS (or LICENSE); "" for any other
+// path.
 std::string_view entry_of(std::string_view path) {
-  if (!path.starts_with(kVdb) || !path.ends_with(kContents)) return {};
+  if (!path.starts_with(kVdb)) return {};
   path.remove_prefix(kVdb.size());
-  if (path.size() <= kContents.size()) return {};
-  path.remove_suffix(kContents.size());
-  return std::count(path.begin(), path.end(), '/') == 1 ? path : std::string_view{};
+  for (const std::string_view file : {kContents, kLicense}) {
+    if (!path.ends_with(file)) continue;
+    path.remove_suffix(file.size());
+    return std::count(path.begin(), path.end(), '/') == 1 ? path : std::string_view{};
+  }
+  return {};
 }
 
-bool wants_contents(const FileInfo& file) {
+bool wants_entry(const FileInfo& file) {
   // "-MERGING-NAME" is what portage is unpacking, or left when it was stopped.
   const std::string_view entry = entry_of(file.path);
   return !entry.empty() && base_name(entry).front() != '-';
@@ -108,7 +115,35 @@ bool is_kind(std::string_view line) {
   return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
-Result<Evidence> extract_contents(std::span<const FileView> files, const Limits&) {
+void read_contents(std::string_view text, OwnedFiles& owned, EvidenceBuilder& evidence) {
+  LineReader lines(text);
+  std::string_view line;
+  while (lines.next(line)) {
+    if (line.empty()) continue;
+    if (!is_kind(line)) {
+      evidence.problem(problem::kUnreadableRecord, "line " + std::to_string(lines.number()) +
+                                                       ": no entry; the line is ignored");
+      continue;
+    }
+    std::string_view path = path_of(line);
+    while (path.starts_with('/')) path.remove_prefix(1);
+    if (!path.empty() && path.size() <= kMaxOwnedPath) owned.path_hashes.push_back(path_hash(path));
+  }
+  evidence.expect_whole_lines(text);
+}
+
+void read_license(std::string_view text, Package& package, EvidenceBuilder& evidence) {
+  text = trim(text);
+  if (text.empty()) return;
+  if (text.size() > kMaxLicense || text.find('\n') != text.npos) {
+    evidence.problem(problem::kUnreadableRecord, "it is not one line of licences");
+    return;
+  }
+  package.licenses.emplace_back(text);
+}
+
+// Either file gives the package; where both are in the image they are merged.
+Result<Evidence> extract_entry(std::span<const FileView> files, const Limits&) {
   EvidenceBuilder evidence("os/portage", files[0].path);
   const std::string_view entry = entry_of(files[0].path);
   const std::string_view category = entry.substr(0, entry.find('/'));
@@ -123,22 +158,13 @@ Result<Evidence> extract_contents(std::span<const FileView> files, const Limits&
   purl.version = version;
   Package package = other_package(purl);
   package.name = std::string(category) + "/" + std::string(name);
-  OwnedFiles owned{.package = package.name, .path_hashes = {}, .below_opt = false};
-  LineReader lines(files[0].bytes);
-  std::string_view line;
-  while (lines.next(line)) {
-    if (line.empty()) continue;
-    if (!is_kind(line)) {
-      evidence.problem(problem::kUnreadableRecord, "line " + std::to_string(lines.number()) +
-                                                       ": no entry; the line is ignored");
-      continue;
-    }
-    std::string_view path = path_of(line);
-    while (path.starts_with('/')) path.remove_prefix(1);
-    if (!path.empty() && path.size() <= kMaxOwnedPath) owned.path_hashes.push_back(path_hash(path));
+  if (files[0].path.ends_with(kLicense)) {
+    read_license(files[0].bytes, package, evidence);
+  } else {
+    OwnedFiles owned{.package = package.name, .path_hashes = {}, .below_opt = false};
+    read_contents(files[0].bytes, owned, evidence);
+    evidence.own(std::move(owned));
   }
-  evidence.expect_whole_lines(files[0].bytes);
-  evidence.own(std::move(owned));
   evidence.add(std::move(package));
   return evidence.take();
 }
@@ -148,11 +174,11 @@ Result<Evidence> extract_contents(std::span<const FileView> files, const Limits&
 extern const Extractor kPortage;
 const Extractor kPortage{
     .name = "os/portage",
-    .description = "Gentoo packages and their files of var/db/pkg",
+    .description = "Gentoo packages, their files and licences of var/db/pkg",
     .max_file_bytes = 64 * kMiB,
     .is_database = true,
-    .wants = wants_contents,
-    .extract = extract_contents,
+    .wants = wants_entry,
+    .extract = extract_entry,
     .companions = nullptr,
     .anchors = kAnchors,
 };

@@ -93,6 +93,7 @@ std::string database_directory(const FoldRules& rules, const std::string& path) 
 }
 
 void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventory& inventory) {
+  std::set<PackageIdentity> counted;  // of the last database: two of its files may name one package
   for (const auto& [path, visible] : tree.evidence()) {
     const Evidence& evidence = *visible.evidence;
     if (!rules.is_database || !rules.is_database(evidence.extractor)) continue;
@@ -103,11 +104,12 @@ void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventor
     if (!databases.empty() && databases.back().extractor == evidence.extractor &&
         database_directory(rules, databases.back().path) == directory) {
       databases.back().path = directory;
-      databases.back().packages += evidence.packages.size();
-      continue;
+    } else {
+      counted.clear();
+      databases.push_back({path, evidence.extractor, static_cast<int>(visible.layer), 0});
     }
-    databases.push_back(
-        {path, evidence.extractor, static_cast<int>(visible.layer), evidence.packages.size()});
+    for (const Package& package : evidence.packages) counted.insert(identity_of(package));
+    databases.back().packages = counted.size();
   }
 }
 
@@ -127,6 +129,7 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
           seen.try_emplace(identity_of(package), inventory.packages.size());
       if (!is_new) {
         Package& kept = inventory.packages[known->second];
+        if (kept.licenses.empty()) kept.licenses = package.licenses;
         if (!is_doubtful(kept) || is_doubtful(package)) continue;
         const int layer = kept.layer;
         kept = package;

@@ -314,6 +314,26 @@ TEST(OverlayTest, ThePackageThatIsKnownBetterIsKept) {
   EXPECT_EQ(inventory.packages[0].layer, 0);
 }
 
+// Gentoo's CONTENTS and LICENSE, opkg's status and control: two files, one package.
+TEST(OverlayTest, APackageOfTwoFilesIsOnePackageWithItsLicence) {
+  const Package bare = package("a", "1");
+  Package licensed = bare;
+  licensed.licenses = {"MIT"};
+  const std::string local = "var/lib/pacman/local/";
+  const std::vector<LayerInventory> layers{LayerBuilder()
+                                               .packages(local + "a/1", {bare})
+                                               .packages(local + "a/2", {licensed})
+                                               .packages(local + "b/1", {package("b", "1")})};
+  FoldRules with_anchor = rules();
+  with_anchor.anchors.push_back("var/lib/pacman/local/");
+  const Inventory inventory = fold_layers(layers, with_anchor).inventory;
+  ASSERT_EQ(inventory.packages.size(), 2U);
+  EXPECT_EQ(inventory.packages[0].licenses, std::vector<std::string>{"MIT"});
+  EXPECT_EQ(inventory.packages[0].path, local + "a/1");
+  ASSERT_EQ(inventory.databases.size(), 1U);
+  EXPECT_EQ(inventory.databases[0].packages, 2U);
+}
+
 TEST(OverlayTest, OneNameOfTwoPackageManagersIsTwoPackages) {
   Package nix = package("jq", "1.7"), brew;
   nix.type = PackageType::kOther;
