@@ -125,8 +125,11 @@ Result<std::vector<Report>> scan(const std::string& target, const ScanOptions& o
     report.tool_version = options.tool_version;
     report.problems = report.inventory.problems;
     if (!options.match && report.inventory.databases.empty()) {
+      const char* left = report.inventory.packages.empty()
+                             ? "this list says nothing"
+                             : "what an operating system installed is not in this list";
       report.problems.push_back({"", -1, "list packages", problem::kPackageDbMissing,
-                                 "no package database was found: this list says nothing"});
+                                 std::string("no package database was found: ") + left});
     }
     if (database) match_report(report, *database, options);
     sort_problems(report.problems);

@@ -131,6 +131,14 @@ std::string verdict_section(const TablePage& page) {
   return out;
 }
 
+// What no feed judges says whose it is: "nix", "brew".
+std::string type_text(const Package& package) {
+  if (package.type == PackageType::kOther) {
+    if (const auto purl = parse_purl(package.property("purl")); purl) return purl->type;
+  }
+  return std::string(name_of(package.type));
+}
+
 std::string package_list(const TablePage& page) {
   const Report& report = page.report;
   TextTable table({{.title = "NAME", .shrinks = true, .shrinks_first = true},
@@ -152,7 +160,7 @@ std::string package_list(const TablePage& page) {
     }
     table.add({{package.name},
                {package.version},
-               {std::string(name_of(package.type))},
+               {type_text(package)},
                {package.arch},
                {source},
                {package.layer < 0 ? "" : std::to_string(package.layer)},

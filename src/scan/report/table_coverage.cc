@@ -1,9 +1,28 @@
+#include <algorithm>
 #include <cstdio>
-#include <set>
 
 #include "scan/report/table.h"
 
 namespace seaworthy {
+namespace {
+
+constexpr std::size_t kNamedPackages = 3;
+
+// The packages that have a reason to themselves: " [agent, tool]". "" where they are many.
+std::string packages_of(const Report& report, const CoverageSummary::Reason& reason) {
+  if (reason.count > kNamedPackages) return "";
+  std::string names;
+  const std::size_t known =
+      std::min(report.inventory.packages.size(), report.package_coverage.size());
+  for (std::size_t i = 0; i < known; ++i) {
+    if (report.package_coverage[i].state != CoverageState::kUnassessed) continue;
+    if (report.package_coverage[i].reason != reason.reason) continue;
+    names += (names.empty() ? "" : ", ") + report.inventory.packages[i].name;
+  }
+  return names.empty() ? "" : " [" + names + "]";
+}
+
+}  // namespace
 
 std::string coverage_section(const TablePage& page) {
   const CoverageSummary& coverage = page.report.coverage;
@@ -14,8 +33,8 @@ std::string coverage_section(const TablePage& page) {
                        std::to_string(coverage.unassessed) + " unassessed",
                    page.width);
   for (const CoverageSummary::Reason& reason : coverage.reasons) {
-    out +=
-        paragraph("  " + std::to_string(reason.count) + "  ", printable(reason.reason), page.width);
+    out += paragraph("  " + std::to_string(reason.count) + "  ",
+                     printable(reason.reason + packages_of(page.report, reason)), page.width);
   }
   if (coverage.suppressed > 0) {
     out += counted(coverage.suppressed, "finding") + " suppressed or not affected";
