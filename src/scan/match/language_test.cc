@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/codec/digest.h"
 #include "scan/match/table_database.h"
 
 namespace seaworthy {
@@ -257,6 +258,83 @@ TEST(LanguageCoverage, APastEndOfLifeOfTheSystemIsNotTheirs) {
   const MatchResult result =
       run_match(database, image("debian", "12", {package_of("pkg:npm/a@1.0.0")}));
   EXPECT_THAT(coverage_texts(result), ElementsAre("clean"));
+}
+
+// python3-django of the distribution owns the metadata of Django.
+Inventory image_with_owned(const char* distro, const char* release, Package owner) {
+  Package django = package_of("pkg:pypi/Django@3.2.1");
+  django.path = "usr/lib/python3/dist-packages/Django-3.2.1.egg-info/PKG-INFO";
+  Inventory inventory = image(distro, release, {owner, django});
+  inventory.owned = {{owner.name, {path_hash(django.path)}, false}};
+  return inventory;
+}
+
+std::string only_status(const MatchResult& result, std::string_view id) {
+  for (const Finding& finding : result.findings) {
+    if (finding.id == id)
+      return std::string(name_of(finding.status)) + ": " + finding.status_reason;
+  }
+  return "none";
+}
+
+TEST(Ownership, Rule34_DebianJudgesWhatItShips) {
+  TableDatabase database;
+  database.add_feed("debian", "debian", "12");
+  database.add_feed("pypa", "pypi", "");
+  database.add_row({"pypi", "", "django"}, within("0", "3.2.5"));
+  const MatchResult result = run_match(
+      database,
+      image_with_owned("debian", "12", deb("python3-django", "3:3.2.1-1", "python-django")));
+  EXPECT_EQ(only_status(result, kCve),
+            "suppressed: part of the deb package python3-django, which the advisories of debian 12 "
+            "judge");
+  EXPECT_THAT(coverage_texts(result), ElementsAre("clean", "clean"));
+}
+
+TEST(Ownership, WhereTheDistributionIsNotAssessedTheLanguageIs) {
+  TableDatabase database;
+  database.add_feed("pypa", "pypi", "");
+  database.add_row({"pypi", "", "django"}, within("0", "3.2.5"));
+  const MatchResult result = run_match(
+      database,
+      image_with_owned("debian", "12", deb("python3-django", "3:3.2.1-1", "python-django")));
+  EXPECT_THAT(only_status(result, kCve), testing::StartsWith("affected"));
+  EXPECT_THAT(coverage_texts(result), ElementsAre("unassessed: no feed for debian 12", "matched"));
+}
+
+TEST(Ownership, Rule33_NotAffectedSilencesTheSameAndItsAliases) {
+  TableDatabase database;
+  database.add_feed("alpine", "alpine", "3.18");
+  database.add_feed("pypa", "pypi", "");
+  AdvisoryRow ghsa = within("0", "3.2.5");
+  ghsa.vulnerability = "GHSA-xxxx-xxxx-xxxx";
+  database.aliases["GHSA-xxxx-xxxx-xxxx"] = {kCve};
+  database.aliases[kCve] = {"GHSA-xxxx-xxxx-xxxx"};
+  AdvisoryRow other = within("0", "3.2.5");
+  other.vulnerability = "CVE-2024-2000";
+  database.add_row({"pypi", "", "django"}, ghsa);
+  database.add_row({"pypi", "", "django"}, other);
+  database.add_row({"alpine", "3.18", "py3-django"}, fixed_in(kCve, "3.2.1-r3"));
+  const MatchResult result = run_match(
+      database, image_with_owned("alpine", "3.18.4", apk("py3-django", "3.2.1-r3", "py3-django")));
+  EXPECT_EQ(
+      only_status(result, kCve),
+      "suppressed: part of the apk package py3-django, which alpine 3.18 says is not affected");
+  EXPECT_THAT(only_status(result, "CVE-2024-2000"), testing::StartsWith("affected"));
+  EXPECT_THAT(coverage_texts(result), ElementsAre("clean", "matched"));
+}
+
+TEST(Ownership, MalwareIsNobodysPart) {
+  TableDatabase database;
+  database.add_feed("debian", "debian", "12");
+  database.add_feed("pypa", "pypi", "");
+  AdvisoryRow row = within("0", "");
+  row.kind = FindingKind::kMalicious;
+  database.add_row({"pypi", "", "django"}, row);
+  const MatchResult result = run_match(
+      database,
+      image_with_owned("debian", "12", deb("python3-django", "3:3.2.1-1", "python-django")));
+  EXPECT_THAT(only_status(result, kCve), testing::StartsWith("affected"));
 }
 
 TEST(LanguageFinding, SaysHowToUpgrade) {

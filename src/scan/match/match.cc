@@ -20,6 +20,7 @@
 #include "scan/match/feed_age.h"
 #include "scan/match/finding.h"
 #include "scan/match/language.h"
+#include "scan/match/ownership.h"
 #include "scan/match/release.h"
 #include "scan/match/subject.h"
 #include "scan/match/weakness.h"
@@ -45,12 +46,21 @@ struct Domain {
 class Matching {
  public:
   Matching(const Inventory& inventory, const AdvisoryLookup& lookup, const MatchOptions& options)
-      : inventory_(inventory), lookup_(lookup), options_(options), weaknesses_(lookup) {}
+      : inventory_(inventory),
+        lookup_(lookup),
+        options_(options),
+        weaknesses_(lookup),
+        owners_(inventory) {}
 
   MatchResult run() {
     find_feeds();
     find_end_of_life();
-    for (std::size_t i = 0; i < inventory_.packages.size(); ++i) match_package(i);
+    result_.coverage.resize(inventory_.packages.size());
+    // What belongs to a system's package needs to know how that one was judged.
+    match_packages([](const Package& package) { return package.type != PackageType::kOther; });
+    match_packages([](const Package& package) { return package.type == PackageType::kOther; });
+    std::stable_sort(result_.findings.begin(), result_.findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.package < b.package; });
     std::vector<const FeedStanding*> standings{&system_.standing};
     for (const auto& [ecosystem, domain] : languages_) standings.push_back(&domain.standing);
     result_.feeds = consulted_feeds(standings, feeds_);
@@ -62,10 +72,21 @@ class Matching {
  private:
   void find_feeds();
   void find_end_of_life();
-  void match_package(std::size_t index);
+  template <class Belongs>
+  void match_packages(Belongs belongs) {
+    for (std::size_t i = 0; i < inventory_.packages.size(); ++i) {
+      if (belongs(inventory_.packages[i])) result_.coverage[i] = coverage_of(i);
+    }
+  }
+  PackageCoverage coverage_of(std::size_t index);
   PackageCoverage cover_system_package(std::size_t index);
   PackageCoverage cover_language_package(std::size_t index);
   PackageCoverage cover(std::size_t index, const Subject& subject, const Domain& domain);
+  // A language's package that the system's package `owner` installed; its findings are those from
+  // `first` on.
+  PackageCoverage attribute(std::size_t owner, std::size_t first, PackageCoverage coverage);
+  // The weaknesses that the distribution says this package does not have, or has no longer.
+  const std::set<std::string>& denied_for(std::size_t owner);
   const Domain& domain_of(const Language& language);
   // Why a package of a system's package manager is not looked at at all; "" where it is.
   std::string set_aside(const Package& package) const;
@@ -84,6 +105,8 @@ class Matching {
   const AdvisoryLookup& lookup_;
   const MatchOptions& options_;
   Weaknesses weaknesses_;
+  const Owners owners_;
+  std::map<std::size_t, std::set<std::string>> denied_;  // by index of the owner
   std::vector<FeedInfo> feeds_;
   Domain system_;                            // no ecosystem where the distribution is unknown
   std::map<std::string, Domain> languages_;  // by ecosystem, those that the image has packages of
@@ -151,17 +174,13 @@ std::string Matching::set_aside(const Package& package) const {
   return {};
 }
 
-void Matching::match_package(std::size_t index) {
+PackageCoverage Matching::coverage_of(std::size_t index) {
   const Package& package = inventory_.packages[index];
-  PackageCoverage coverage;
   if (std::string reason = not_a_package(package); !reason.empty()) {
-    coverage = {CoverageState::kUnassessed, std::move(reason)};
-  } else if (package.type == PackageType::kOther) {
-    coverage = cover_language_package(index);
-  } else {
-    coverage = cover_system_package(index);
+    return {CoverageState::kUnassessed, std::move(reason)};
   }
-  result_.coverage.push_back(std::move(coverage));
+  return package.type == PackageType::kOther ? cover_language_package(index)
+                                             : cover_system_package(index);
 }
 
 PackageCoverage Matching::cover_system_package(std::size_t index) {
@@ -194,11 +213,64 @@ PackageCoverage Matching::cover_language_package(std::size_t index) {
   }
   const Domain& domain = domain_of(*language);
   const Subject subject = language_subject(package, *language, *purl);
+  const std::size_t first = result_.findings.size();
   PackageCoverage coverage = cover(index, subject, domain);
+  if (const auto owner = owners_.of(package)) {
+    coverage = attribute(*owner, first, std::move(coverage));
+  }
   if (coverage.state == CoverageState::kClean && subject.version.empty()) {
     return {CoverageState::kUnassessed, "its version is not known"};
   }
   return coverage;
+}
+
+PackageCoverage Matching::attribute(std::size_t owner, std::size_t first,
+                                    PackageCoverage coverage) {
+  const Package& package = inventory_.packages[owner];
+  const std::string part =
+      "part of the " + std::string(name_of(package.type)) + " package " + package.name + ", ";
+  const bool judged = judges_all_it_ships(system_.keys.ecosystem) &&
+                      result_.coverage[owner].state != CoverageState::kUnassessed;
+  bool matched = false;
+  for (std::size_t i = first; i < result_.findings.size(); ++i) {
+    Finding& finding = result_.findings[i];
+    if (finding.kind != FindingKind::kMalicious && finding.status != FindingStatus::kSuppressed) {
+      if (judged) {
+        finding.status = FindingStatus::kSuppressed;
+        finding.status_reason = part + "which the advisories of " + system_.keys.label + " judge";
+      } else if (denied_for(owner).contains(finding.id)) {
+        finding.status = FindingStatus::kSuppressed;
+        finding.status_reason = part + "which " + system_.keys.label + " says is not affected";
+      }
+    }
+    matched = matched || finding.status != FindingStatus::kSuppressed;
+  }
+  if (matched || coverage.state == CoverageState::kUnassessed) {
+    return matched  ? PackageCoverage{CoverageState::kMatched, ""}
+           : judged ? PackageCoverage{CoverageState::kClean, ""}
+                    : std::move(coverage);
+  }
+  return {CoverageState::kClean, ""};
+}
+
+const std::set<std::string>& Matching::denied_for(std::size_t owner) {
+  const auto [at, is_new] = denied_.try_emplace(owner);
+  if (!is_new) return at->second;
+  const Subject subject =
+      subject_of(inventory_.packages[owner], system_.keys.ecosystem, system_.keys.label);
+  const std::vector<AdvisoryRow> rows = rows_about(subject, system_);
+  std::map<std::string, std::vector<const AdvisoryRow*>> by_weakness;
+  for (const AdvisoryRow& row : rows) {
+    if (row.state == AdvisoryState::kActive) {
+      by_weakness[weaknesses_.id_of(row.vulnerability)].push_back(&row);
+    }
+  }
+  for (const auto& [id, together] : by_weakness) {
+    if (decide(together, subject, decisions_).kind == Decision::Kind::kNothing) {
+      at->second.insert(id);
+    }
+  }
+  return at->second;
 }
 
 const Domain& Matching::domain_of(const Language& language) {
