@@ -64,9 +64,6 @@ constexpr std::array kSources{
                  "https://apollo.build.resf.org/api/v3/advisories/"},
     UpdateSource{"oracle-oval", SourceForm::kFile, 6h, "com.oracle.elsa-all.xml.bz2",
                  "https://linux.oracle.com/security/oval/com.oracle.elsa-all.xml.bz2", 1 * kGiB},
-    // Amazon publishes the mirrors of its first distribution, which is past its end, without TLS.
-    UpdateSource{"amazon-1", SourceForm::kAmazon, 24h, "",
-                 "http://repo.us-west-2.amazonaws.com/2018.03/"},
     UpdateSource{"amazon-2", SourceForm::kAmazon, 1h, "", "https://cdn.amazonlinux.com/2/"},
     UpdateSource{"amazon-2023", SourceForm::kAmazon, 1h, "", "https://cdn.amazonlinux.com/al2023/"},
     UpdateSource{"bottlerocket", SourceForm::kFile, 6h, "updateinfo.xml.gz",

@@ -19,7 +19,7 @@ TEST(UpdateSources, EachHasANameAnAddressAndAFileOfItsForm) {
     EXPECT_EQ(find_update_source(source.name), &source);
     const auto url = parse_url(source.address);
     ASSERT_TRUE(url) << url.error().message;
-    EXPECT_EQ(url->scheme, source.name == "amazon-1" ? "http" : "https");
+    EXPECT_EQ(url->scheme, "https");
     EXPECT_GE(source.interval.count(), 5);
     if (source.form == SourceForm::kFile) {
       EXPECT_TRUE(is_safe_path(source.file));
