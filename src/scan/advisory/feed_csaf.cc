@@ -20,6 +20,7 @@
 #include "scan/advisory/csaf_vendor.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -39,13 +40,6 @@ std::string_view note_of(const JsonValue& vulnerability, std::string_view catego
     if (note["category"].text() == category) return note["text"].text();
   }
   return {};
-}
-
-AdvisoryState state_of(std::string_view text) {
-  if (text.find("** REJECT") < 20 || text.starts_with("Rejected reason:")) {
-    return AdvisoryState::kRejected;
-  }
-  return text.find("** DISPUTED") < 20 ? AdvisoryState::kDisputed : AdvisoryState::kActive;
 }
 
 void read_scores(const JsonValue& vulnerability, std::vector<Cvss>& scores) {
@@ -110,6 +104,7 @@ VulnerabilityDetails Reader::details_of(const JsonValue& vulnerability, std::str
        {vulnerability["title"].text(), note_of(vulnerability, "summary"),
         note_of(vulnerability, "description"), header_["title"].text()}) {
     if (details.summary.empty()) details.summary = one_line(text);
+    if (details.state == AdvisoryState::kActive) details.state = state_marked_in(text);
   }
   details.severity =
       parse_severity(header_["aggregate_severity"]["text"].text()).value_or(Severity::kUnknown);
@@ -119,7 +114,6 @@ VulnerabilityDetails Reader::details_of(const JsonValue& vulnerability, std::str
     details.published = header_["tracking"]["initial_release_date"].text();
   }
   details.modified = header_["tracking"]["current_release_date"].text();
-  details.state = state_of(note_of(vulnerability, "description"));
   for (const JsonValue& reference : vulnerability["references"].elements()) {
     if (details.references.size() == kMaxReferences) break;
     const std::string_view url = reference["url"].text();

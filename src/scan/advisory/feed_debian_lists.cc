@@ -1,10 +1,12 @@
 #include <array>
+#include <map>
 #include <optional>
-#include <set>
 
 #include "scan/advisory/advisory_id.h"
+#include "scan/advisory/debian_urgency.h"
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/releases.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -18,12 +20,13 @@ namespace {
 // CVE/list has a CVE id (and a description) where those have date and advisory, and lines without a
 // release, "- openssl 3.0.8-1 (bug #1; medium)", which speak of unstable. In place of a version
 // stand <not-affected>, <unfixed>, <end-of-life>, <no-dsa>, <postponed>, <ignored>, <undetermined>,
-// <removed>, <itp>. A release without a line of its own has what unstable's version says: affected
-// below it, and nothing in the release fixes it (matching rule 9).
+// <removed>, <itp>. A release without a line of its own goes by unstable's line: matching compares
+// with it, and what is affected is not fixed in the release (matching rule 9). An urgency is said
+// of unstable and holds for the package in every release.
 
 constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-// The releases that take over what is said of unstable: those that Debian or its LTS supports.
+// The releases that a line about unstable speaks of too: those that Debian or its LTS supports.
 constexpr std::array<std::string_view, 5> kInheriting{"10", "11", "12", "13", "14"};
 
 bool recognizes_lists(const FeedDocument& document) {
@@ -79,7 +82,7 @@ struct Entry {
 // One "[release] - package version (note)" line.
 struct Statement {
   std::string codename;  // "" unstable
-  std::string package, version, note;
+  std::string package, version, note, urgency;
 };
 
 std::string_view take_word(std::string_view& text) {
@@ -88,6 +91,21 @@ std::string_view take_word(std::string_view& text) {
   const std::string_view word = text.substr(0, end);
   text.remove_prefix(end);
   return word;
+}
+
+// "bug #1008265; medium": the urgency is one of the words, the note what is left.
+void read_remarks(std::string_view text, Statement& out) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(';'), text.size());
+    const std::string_view word = trim(text.substr(0, end));
+    AdvisoryRow ignored;
+    if (set_debian_urgency(word, ignored)) {
+      out.urgency = word;
+    } else if (!word.empty()) {
+      out.note.append(out.note.empty() ? "" : "; ").append(word);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
 }
 
 std::optional<Statement> statement_of(std::string_view line) {
@@ -106,7 +124,7 @@ std::optional<Statement> statement_of(std::string_view line) {
   line = trim(line);
   if (line.starts_with('(')) line.remove_prefix(1);
   if (line.ends_with(')')) line.remove_suffix(1);
-  out.note = line;
+  read_remarks(line, out);
   if (out.package.empty() || out.version.empty()) return {};
   return out;
 }
@@ -119,7 +137,6 @@ bool set_version(const Statement& statement, AdvisoryRow& row) {
     row.ranges.push_back(VersionRange{"0", version, ""});
     row.fix_state = FixState::kFixed;
     row.note.clear();
-    if (statement.note.find("unimportant") != std::string::npos) row.unimportant = true;
     return true;
   }
   const std::string word = version.substr(1, version.find('>') - 1);
@@ -139,7 +156,6 @@ bool set_version(const Statement& statement, AdvisoryRow& row) {
     return false;
   }
   if (word != "unfixed") row.note = row.note.empty() ? word : word + ": " + row.note;
-  if (statement.note.find("unimportant") != std::string::npos) row.unimportant = true;
   return true;
 }
 
@@ -152,7 +168,7 @@ class ListReader {
 
  private:
   bool begins(std::string_view text, std::uint64_t number);
-  void add(const Statement& statement, std::string_view version, bool inherited);
+  void add(const Statement& statement, std::string_view version);
 
   const std::string_view path_;
   FeedSink& sink_;
@@ -168,6 +184,7 @@ bool ListReader::begins(std::string_view text, std::uint64_t number) {
     if (!is_cve(entry.id)) return false;
     entry.cves = {entry.id};
     entry.summary = one_line(text);
+    entry.state = state_marked_in(text);
   } else if (text.starts_with('[') && text.find(']') != std::string_view::npos) {
     entry.published = iso_of(text.substr(1, text.find(']') - 1));
     text.remove_prefix(text.find(']') + 1);
@@ -201,17 +218,17 @@ void ListReader::line(std::string_view text, std::uint64_t number) {
   }
 }
 
-void ListReader::add(const Statement& statement, std::string_view version, bool inherited) {
+void ListReader::add(const Statement& statement, std::string_view version) {
   AdvisoryRow row;
   if (!set_version(statement, row)) return;
-  if (inherited && row.fix_state == FixState::kFixed) {
-    row.fix_state = FixState::kNotFixed;
-    row.note = "fixed in unstable";
-  }
+  set_debian_urgency(statement.urgency, row);
   row.state = entry_.state;
   row.advisory_id = is_advisory_id(entry_.id) ? entry_.id : "";
   row.document = at_line(path_, entry_.line);
   sink_.scope("debian", version);
+  if (version == "sid") {
+    for (const std::string_view release : kInheriting) sink_.scope("debian", release);
+  }
   const std::vector<std::string> own{entry_.id};
   for (const std::string& id : entry_.cves.empty() ? own : entry_.cves) {
     AdvisoryRow one = row;
@@ -231,24 +248,19 @@ void ListReader::finish() {
   details.state = entry_.state;
   details.document = at_line(path_, entry_.line);
   sink_.details(std::move(details));
-  std::set<std::pair<std::string, std::string>> explicit_rows;
+  std::map<std::string, std::string> urgencies;  // by package
   for (const Statement& statement : statements_) {
+    if (statement.codename.empty()) urgencies[statement.package] = statement.urgency;
+  }
+  for (Statement& statement : statements_) {
     const std::string_view version =
         statement.codename.empty() ? "sid" : debian_version(statement.codename);
     if (version.empty()) {
       sink_.skipped("a Debian release that is not known");
       continue;
     }
-    explicit_rows.emplace(version, statement.package);
-    add(statement, version, false);
-  }
-  for (const Statement& statement : statements_) {
-    if (!statement.codename.empty()) continue;
-    for (const std::string_view version : kInheriting) {
-      if (!explicit_rows.contains({std::string(version), statement.package})) {
-        add(statement, version, true);
-      }
-    }
+    if (statement.urgency.empty()) statement.urgency = urgencies[statement.package];
+    add(statement, version);
   }
   statements_.clear();
   entry_ = Entry{};

@@ -1,6 +1,8 @@
 #include "core/codec/json.h"
+#include "scan/advisory/debian_urgency.h"
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/releases.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -17,20 +19,6 @@ namespace {
 bool recognizes_tracker(const FeedDocument& document) {
   const std::string_view front = front_of(document);
   return first_char(front) == '{' && has_keys(front, {"releases", "repositories", "status"});
-}
-
-// "low**" is the tracker's mark for an automatic value.
-void set_urgency(std::string_view urgency, AdvisoryRow& row) {
-  while (urgency.ends_with('*')) urgency.remove_suffix(1);
-  if (urgency == "unimportant") {
-    row.unimportant = true;
-    row.severity = Severity::kNegligible;
-  } else if (urgency == "end-of-life") {
-    row.fix_state = FixState::kEndOfLife;
-    row.note = "end of life";
-  } else {
-    row.severity = parse_severity(urgency).value_or(Severity::kUnknown);
-  }
 }
 
 void set_nodsa(const JsonValue& release, AdvisoryRow& row) {
@@ -61,7 +49,7 @@ bool set_status(const JsonValue& release, AdvisoryRow& row) {
   } else {
     return false;
   }
-  set_urgency(release["urgency"].text(), row);
+  set_debian_urgency(release["urgency"].text(), row);
   return true;
 }
 
@@ -72,6 +60,7 @@ void read_issue(std::string_view package, std::string_view id, const JsonValue& 
   details.id = id;
   details.summary = one_line(issue["description"].text());
   details.document = document;
+  const AdvisoryState state = details.state = state_marked_in(details.summary);
   if (!details.summary.empty()) sink.details(std::move(details));
   for (const auto& [codename, release] : issue["releases"].members()) {
     const std::string_view version = debian_version(codename);
@@ -82,6 +71,7 @@ void read_issue(std::string_view package, std::string_view id, const JsonValue& 
     AdvisoryRow row;
     row.vulnerability = id;
     row.document = document;
+    row.state = state;
     if (!set_status(release, row)) {
       sink.problem(unreadable_record(document, "read debian-tracker",
                                      std::string(package) + " " + std::string(id) +

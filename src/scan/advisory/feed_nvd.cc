@@ -19,6 +19,7 @@
 #include "scan/advisory/cpe.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -67,6 +68,7 @@ VulnerabilityDetails details_of(const JsonValue& cve, const FeedDocument& docume
   for (const JsonValue& text : cve["descriptions"].elements()) {
     if (text["lang"].text() == "en" && details.summary.empty()) {
       details.summary = one_line(text["value"].text());
+      if (details.state == AdvisoryState::kActive) details.state = state_marked_in(details.summary);
     }
   }
   read_scores(cve["metrics"], details.cvss);

@@ -21,6 +21,7 @@
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/oval_criteria.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -240,6 +241,7 @@ void Reader::add_details(const Definition& definition, const XmlElement& metadat
     details.document = definition.document;
     if (!definition.cvss[i].vector.empty()) details.cvss.push_back(definition.cvss[i]);
     if (described) details.summary = one_line(metadata["description"].text);
+    details.state = state_marked_in(details.summary);
     sink_.details(std::move(details));
   }
 }

@@ -4,6 +4,7 @@
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
+#include "scan/advisory/state_mark.h"
 #include "scan/advisory/ubuntu_status.h"
 
 namespace seaworthy {
@@ -12,15 +13,12 @@ namespace {
 // The Ubuntu CVE tracker as JSON Lines: one CVE per line,
 // {"id", "state", "published", "priority", "cvss": [[source, vector]], "usn": [...], "description",
 //  "packages": [{"release", "package", "status", "detail"}]}.
-// "retired" is where the tracker moves a CVE that needs no more work: its statuses stay true.
+// "state" is the tracker's own: "retired" is where it moves a CVE that needs no more work, and its
+// statuses stay true. Whether a CVE is rejected or disputed stands in the description.
 
 bool recognizes_ubuntu_lines(const FeedDocument& document) {
   const std::string_view front = front_of(document).substr(0, 300);
   return first_char(front) == '{' && has_keys(front, {"id", "state", "priority"});
-}
-
-AdvisoryState state_of(std::string_view state) {
-  return state == "rejected" ? AdvisoryState::kRejected : AdvisoryState::kActive;
 }
 
 void read_cve(const JsonValue& record, const std::string& where, FeedSink& sink) {
@@ -37,7 +35,8 @@ void read_cve(const JsonValue& record, const std::string& where, FeedSink& sink)
   sink.record();
   cve.document = where;
   cve.severity = ubuntu_severity(record["priority"].text());
-  cve.state = state_of(record["state"].text());
+  cve.state = record["state"].text() == "rejected" ? AdvisoryState::kRejected
+                                                   : state_marked_in(record["description"].text());
   VulnerabilityDetails details;
   details.id = cve.id;
   details.summary = one_line(record["description"].text());

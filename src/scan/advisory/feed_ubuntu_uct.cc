@@ -3,6 +3,7 @@
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
+#include "scan/advisory/state_mark.h"
 #include "scan/advisory/ubuntu_status.h"
 
 namespace seaworthy {
@@ -16,6 +17,9 @@ namespace {
 //
 // The package's own line is split at the first "_" behind the release: codenames have none, and a
 // package name can have none either (Debian Policy 5.6.1).
+//
+// "Priority: high" holds where nothing more particular is said: "Priority_tar: low" of a package,
+// "Priority_tar_jammy: negligible" (or "Priority_tar/jammy") of a package in one release.
 
 bool recognizes_uct(const FeedDocument& document) {
   const std::string_view front = front_of(document);
@@ -53,6 +57,10 @@ std::vector<Field> fields_of(std::string_view text) {
   return fields;
 }
 
+std::string_view first_word(std::string_view text) {
+  return text.substr(0, text.find(' '));
+}
+
 // "released (3.0.2-0ubuntu1.1)" is a word and the detail in its brackets.
 UbuntuStatus status_of(const Field& field) {
   UbuntuStatus status;
@@ -70,18 +78,39 @@ UbuntuStatus status_of(const Field& field) {
   return status;
 }
 
+// Priorities by what stands behind "Priority_": "tar", "tar_jammy", "tar_esm-infra/xenial".
+using Priorities = std::map<std::string, Severity>;
+
+Priorities particular_priorities(const std::vector<Field>& fields) {
+  constexpr std::string_view kFront = "Priority_";
+  Priorities priorities;
+  for (const Field& field : fields) {
+    if (!field.key.starts_with(kFront)) continue;
+    std::string of(field.key.substr(kFront.size()));
+    const std::size_t end = std::min(of.find_first_of("_/"), of.size());
+    if (end < of.size()) of[end] = '_';
+    priorities[of] = ubuntu_severity(first_word(field.value));
+  }
+  return priorities;
+}
+
+Severity priority_of(const UbuntuStatus& status, const Priorities& priorities, Severity general) {
+  const std::string package(status.package);
+  auto at = priorities.find(package + "_" + std::string(status.release));
+  if (at == priorities.end()) at = priorities.find(package);
+  return at == priorities.end() ? general : at->second;
+}
+
 void read_header(const Field& field, UbuntuCve& cve, VulnerabilityDetails& details) {
   if (field.key == "Candidate") {
     cve.id = field.value;
   } else if (field.key == "PublicDate") {
     details.published = field.value.substr(0, field.value.find(' '));
   } else if (field.key == "Priority") {
-    cve.severity = ubuntu_severity(field.value.substr(0, field.value.find(' ')));
+    cve.severity = ubuntu_severity(first_word(field.value));
   } else if (field.key == "Description") {
     details.summary = one_line(std::string(field.value) + field.more);
-    if (details.summary.find("** REJECT **") != std::string::npos) {
-      cve.state = AdvisoryState::kRejected;
-    }
+    cve.state = state_marked_in(details.summary);
   } else if (field.key == "CVSS") {
     // " nvd: CVSS:3.1/AV:N/... [9.8 CRITICAL]"
     const std::string text = std::string(field.value) + field.more;
@@ -109,10 +138,14 @@ Status parse_uct(const FeedDocument& document, const Limits&, FeedSink& sink) {
   details.state = cve.state;
   details.document = document.path;
   sink.details(std::move(details));
+  const Priorities priorities = particular_priorities(fields);
+  const Severity general = cve.severity;
   for (const Field& field : fields) {
     if (!is_release_key(field.key)) continue;
+    const UbuntuStatus status = status_of(field);
     cve.document = at_line(document.path, field.line);
-    add_ubuntu_row(cve, status_of(field), sink);
+    cve.severity = priority_of(status, priorities, general);
+    add_ubuntu_row(cve, status, sink);
   }
   return ok_status();
 }

@@ -9,8 +9,10 @@
 namespace seaworthy {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string testdata(const std::string& name) {
@@ -91,10 +93,42 @@ TEST(DebianLists, ReadsCveList) {
   EXPECT_THAT(row_of(sink, "debian 11 openssl CVE-2022-0778").ranges,
               ElementsAre(VersionRange{"0", "1.1.1k-1+deb11u2", ""}));
   EXPECT_EQ(row_of(sink, "debian 10 openssl CVE-2022-0778").fix_state, FixState::kDeferred);
-  const AdvisoryRow& inherited = row_of(sink, "debian 12 openssl CVE-2022-0778");
-  EXPECT_EQ(inherited.fix_state, FixState::kNotFixed);
-  EXPECT_THAT(inherited.ranges, ElementsAre(VersionRange{"0", "1.1.1n-1", ""}));
+  // Bookworm has no row, so that matching borrows unstable's, and is spoken for.
+  EXPECT_THAT(sink.row_names(), Not(Contains("debian 12 openssl CVE-2022-0778")));
+  EXPECT_TRUE(sink.scopes.contains("debian 12"));
   EXPECT_EQ(sink.all_details.back().state, AdvisoryState::kRejected);
+}
+
+TEST(DebianLists, ReadsUrgencies) {
+  struct Case {
+    const char* name;
+    const char* remark;
+    Severity severity;
+    bool unimportant;
+    const char* note;
+  };
+  constexpr Case kCases[]{
+      {"none", "", Severity::kUnknown, false, ""},
+      {"low", " (low)", Severity::kLow, false, ""},
+      {"behind a bug", " (bug #1; medium)", Severity::kMedium, false, "bug #1"},
+      {"before a bug", " (high; bug #1)", Severity::kHigh, false, "bug #1"},
+      {"unimportant", " (unimportant)", Severity::kNegligible, true, ""},
+      {"not a word of its own", " (Highly unimportant)", Severity::kUnknown, false,
+       "Highly unimportant"},
+      {"hostile", " (;;;)", Severity::kUnknown, false, ""},
+  };
+  for (const Case& one : kCases) {
+    RecordingSink sink;
+    const std::string text = "CVE-2023-1000 (words)\n\t[bookworm] - a <unfixed>\n\t- a <unfixed>" +
+                             std::string(one.remark) + "\n\t- b 2-1" + one.remark + "\n";
+    ASSERT_EQ(parse_document("data/CVE/list", text, sink), "debian-lists");
+    for (const char* row : {"debian sid a CVE-2023-1000", "debian sid b CVE-2023-1000",
+                            "debian 12 a CVE-2023-1000"}) {
+      EXPECT_EQ(row_of(sink, row).severity, one.severity) << one.name << ' ' << row;
+      EXPECT_EQ(row_of(sink, row).unimportant, one.unimportant) << one.name << ' ' << row;
+    }
+    EXPECT_EQ(row_of(sink, "debian sid a CVE-2023-1000").note, one.note) << one.name;
+  }
 }
 
 TEST(Secdb, ReadsFixesAndIds) {
@@ -182,6 +216,34 @@ TEST(Ubuntu, ReadsUctFiles) {
   EXPECT_DOUBLE_EQ(sink.all_details[0].cvss[0].score, 7.5);
   EXPECT_THAT(sink.problems, SizeIs(1));  // "mislaid"
   EXPECT_EQ(sink.skips["an Ubuntu release that is not known"], 1);
+}
+
+TEST(Ubuntu, TheMostParticularPriorityOfUctFilesWins) {
+  RecordingSink sink;
+  const std::string text =
+      "Candidate: CVE-2024-1000\nPriority: high\n An explanation\n"
+      "Priority_bash: low\n It needs a shell\n"
+      "Priority_tar: medium\nPriority_tar_jammy: negligible\nPriority_sed/focal: critical\n"
+      "Priority_gzip_esm-infra/xenial: low (a word)\nPriority_: low\nPriority_grep: \n"
+      "jammy_bash: needed\nfocal_tar: needed\njammy_tar: needed\nfocal_sed: needed\n"
+      "jammy_sed: needed\nesm-infra/xenial_gzip: needed\njammy_gzip: needed\n"
+      "jammy_grep: needed\n";
+  ASSERT_EQ(parse_document("active/CVE-2024-1000", text, sink), "ubuntu-uct");
+  const std::map<std::string, Severity> expected{
+      {"ubuntu 22.04 bash CVE-2024-1000", Severity::kLow},
+      {"ubuntu 20.04 tar CVE-2024-1000", Severity::kMedium},
+      {"ubuntu 22.04 tar CVE-2024-1000", Severity::kNegligible},
+      {"ubuntu 20.04 sed CVE-2024-1000", Severity::kCritical},
+      {"ubuntu 22.04 sed CVE-2024-1000", Severity::kHigh},
+      {"ubuntu 16.04 gzip CVE-2024-1000", Severity::kLow},
+      {"ubuntu 22.04 gzip CVE-2024-1000", Severity::kHigh},
+      {"ubuntu 22.04 grep CVE-2024-1000", Severity::kUnknown},  // said, and no word
+  };
+  EXPECT_THAT(sink.rows, SizeIs(expected.size()));
+  for (const auto& [name, severity] : expected) {
+    EXPECT_EQ(row_of(sink, name).severity, severity) << name;
+  }
+  EXPECT_EQ(sink.all_details.at(0).severity, Severity::kHigh);
 }
 
 TEST(Ubuntu, ReadsJsonLines) {

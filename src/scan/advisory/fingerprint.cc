@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Raised whenever a parser gives another result for the same bytes.
-constexpr int kParserVersion = 3;
+constexpr int kParserVersion = 4;
 
 Status add_file(const std::string& path, Hasher& hasher) {
   ASSIGN_OR_RETURN(const Fd fd, open_for_reading(path));

@@ -10,6 +10,7 @@
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/osv_affected.h"
 #include "scan/advisory/releases.h"
+#include "scan/advisory/state_mark.h"
 
 namespace seaworthy {
 namespace {
@@ -88,6 +89,12 @@ void read_severities(const JsonValue& list, std::string_view source, std::vector
   }
 }
 
+AdvisoryState state_of(const JsonValue& record) {
+  if (!record["withdrawn"].text().empty()) return AdvisoryState::kWithdrawn;
+  const AdvisoryState state = state_marked_in(record["details"].text());
+  return state != AdvisoryState::kActive ? state : state_marked_in(record["summary"].text());
+}
+
 class Reader {
  public:
   Reader(const JsonValue& record, std::string_view document, FeedSink& sink)
@@ -123,7 +130,7 @@ void Reader::read() {
   }
   sink_.record();
   note_dates();
-  if (!record_["withdrawn"].text().empty()) state_ = AdvisoryState::kWithdrawn;
+  state_ = state_of(record_);
   weaknesses_ = weaknesses_of(record_, id_);
   read_details();
   for (const JsonValue& affected : record_["affected"].elements()) read_affected(affected);
