@@ -18,6 +18,7 @@
 #include "core/codec/digest.h"
 #include "core/codec/json.h"
 #include "core/codec/tar.h"
+#include "core/codec/ztoc.h"
 
 namespace seaworthy {
 namespace {
@@ -77,14 +78,6 @@ Result<std::string> toc_json(RangeReader& blob, const TocPlace& place, const Lim
   return json;
 }
 
-TocKind kind_of(std::string_view type) {
-  if (type == "reg") return TocKind::kFile;
-  if (type == "hardlink") return TocKind::kHardLink;
-  if (type == "symlink") return TocKind::kSymlink;
-  if (type == "dir") return TocKind::kDirectory;
-  return TocKind::kOther;
-}
-
 std::uint64_t number_of(const JsonValue& json) {
   const std::int64_t value = json.integer();
   return value < 0 ? 0 : static_cast<std::uint64_t>(value);
@@ -113,7 +106,7 @@ class TocBuilder {
       return over_limit(limits_, &Limits::path_length, "table of contents: a path");
     }
     TocEntry entry;
-    entry.kind = kind_of(type);
+    entry.kind = toc_kind(type);
     auto path = clean_tar_path(name);
     if (!path) return std::move(path).error().during("table of contents");
     entry.path = *std::move(path);
@@ -188,12 +181,22 @@ class TocBuilder {
 
 }  // namespace
 
+TocKind toc_kind(std::string_view type) {
+  if (type == "reg") return TocKind::kFile;
+  if (type == "hardlink") return TocKind::kHardLink;
+  if (type == "symlink") return TocKind::kSymlink;
+  if (type == "dir") return TocKind::kDirectory;
+  return TocKind::kOther;
+}
+
 std::string_view name_of(TocForm form) {
   switch (form) {
     case TocForm::kStargz:
       return "eStargz";
     case TocForm::kZstdChunked:
       return "zstd:chunked";
+    case TocForm::kSoci:
+      return "SOCI";
     case TocForm::kEnd:
       break;
   }
@@ -237,8 +240,23 @@ Result<TocPlace> stargz_place(RangeReader& blob, std::string_view toc_digest) {
   return place;
 }
 
+Result<TocPlace> soci_place(std::string_view size, std::string_view digest,
+                            std::uint64_t layer_bytes) {
+  TocPlace place{TocForm::kSoci, layer_bytes, 0, std::string(digest)};
+  if (!to_number(size, place.size) || layer_bytes >> 62U != 0 || place.size >> 62U != 0) {
+    return damaged("its size is malformed");
+  }
+  RETURN_IF_ERROR(check_place(place, layer_bytes + place.size));
+  return place;
+}
+
 Result<LayerToc> read_toc(RangeReader& blob, const TocPlace& place, const Limits& limits) {
   RETURN_IF_ERROR(check_place(place, blob.size()));
+  if (place.form == TocForm::kSoci) {
+    ASSIGN_OR_RETURN(std::string stored, blob.read(place.offset, place.size));
+    RETURN_IF_ERROR(check_digest(stored, place.digest));
+    return read_ztoc(std::move(stored), place.offset, limits);
+  }
   ASSIGN_OR_RETURN(const std::string json, toc_json(blob, place, limits));
   JsonDocument document;
   Status parsed = document.parse(json, limits);

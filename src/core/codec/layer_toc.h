@@ -10,28 +10,29 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/codec/inflate_span.h"
 #include "core/codec/range_reader.h"
 #include "core/codec/source.h"
 
 namespace seaworthy {
 
-// Tables of contents that a layer carries, so that single files can be fetched from it: eStargz and
-// zstd:chunked. Reading by them, instead of the whole layer, is a bargain with a price that callers
-// must know and say:
+// Tables of contents of a layer, so that single files can be fetched from it: eStargz and
+// zstd:chunked, which a layer carries, and SOCI, which stands beside it. Reading by them, instead
+// of the whole layer, is a bargain with a price that callers must know and say:
 //   - The layer's digest and diff id are not verified, because most of it is never seen. What is
 //     verified is the table, against the digest that the image's manifest names, and every file
-//     that is read, against the digest that the table names.
+//     that is read, against the digest that the table names (SOCI: of the span that holds it).
 //   - So whoever made the image decides that the table speaks the truth about the tar. An honest
 //     tool writes both from the same files; a runtime that unpacks the whole layer trusts neither.
 //   - What was read so must never be cached as that of a verified (digest, diff id) pair.
 
-enum class TocForm { kStargz, kZstdChunked, kEnd };
-std::string_view name_of(TocForm form);  // "eStargz", "zstd:chunked"
+enum class TocForm { kStargz, kZstdChunked, kSoci, kEnd };
+std::string_view name_of(TocForm form);  // "eStargz", "zstd:chunked", "SOCI"
 
 struct TocPlace {
   TocForm form = TocForm::kStargz;
   std::uint64_t offset = 0, size = 0;  // of the stored table in the blob
-  // Of what it inflates to (eStargz) or of its stored bytes (zstd:chunked), as the image's manifest
+  // Of what it inflates to (eStargz) or of its stored bytes (the others), as the image's manifest
   // says: without it nothing may be believed.
   std::string digest;
 };
@@ -56,14 +57,21 @@ Result<TocPlace> chunked_place(std::string_view position, std::string_view check
 // Where an eStargz has it, from the footer in its last bytes. kInvalidInput: there is no footer.
 Result<TocPlace> stargz_place(RangeReader& blob, std::string_view toc_digest);
 
+// A SOCI table is no part of the layer. It is read as if it stood right behind the layer's
+// `layer_bytes`: `size` is its own. kInvalidInput: malformed.
+Result<TocPlace> soci_place(std::string_view size, std::string_view digest,
+                            std::uint64_t layer_bytes);
+
 enum class TocKind { kFile, kHardLink, kSymlink, kDirectory, kOther };
+TocKind toc_kind(std::string_view type);  // of the types that all tables name: "reg", "dir", ...
 
 // A part of a file's content: stored bytes [begin, end) of the blob, which inflate to a stream from
 // whose byte `inner` on `size` bytes are the file's.
 struct TocChunk {
   std::uint64_t begin = 0, end = 0;
   std::uint64_t inner = 0, size = 0;
-  bool zeros = false;  // nothing is stored
+  bool zeros = false;    // nothing is stored
+  std::size_t span = 0;  // SOCI: index of LayerToc::spans
 };
 
 struct TocEntry {
@@ -73,11 +81,16 @@ struct TocEntry {
   std::uint64_t size = 0;
   std::string digest;  // of a file's content; "" where there is none, or none is named
   std::vector<TocChunk> chunks;
+  // SOCI: so many bytes in front of the content are its tar headers, and part of the chunks.
+  std::uint64_t header_bytes = 0;
 };
 
 struct LayerToc {
   TocForm form = TocForm::kStargz;
   std::vector<TocEntry> entries;  // in the order of the tar
+  std::vector<StoredSpan> spans;  // SOCI, in order
+  // SOCI: what the windows of the spans are parts of; shared, so that they stay where they are.
+  std::shared_ptr<const std::string> stored;
 };
 
 // Reads and verifies the table. kInvalidInput: damaged, not what its digest says, or with parts

@@ -6,6 +6,7 @@
 
 #include "core/codec/digest.h"
 #include "core/codec/layer_toc.h"
+#include "core/codec/tar.h"
 #include "core/codec/tar_writer.h"
 
 namespace seaworthy {
@@ -89,6 +90,7 @@ class TocTar final : public ByteSource {
       ASSIGN_OR_RETURN(const std::string part, read_chunk(chunk));
       content += part;
     }
+    if (toc_.form == TocForm::kSoci) return put_member(entry, content);
     const auto algorithm = algorithm_of(entry.digest);
     if (!algorithm) {
       return Error{ErrorCode::kInvalidInput,
@@ -105,11 +107,46 @@ class TocTar final : public ByteSource {
     return ok_status();
   }
 
+  // SOCI: the member of the tar that holds a file, its headers in front. The spans are verified;
+  // the header must say the same as the table.
+  Status put_member(const TocEntry& entry, std::string& member) {
+    member += tar_padding(entry.size);
+    const auto source = source_of_memory(member);
+    TarReader tar(*source, limits_);
+    TarEntry found;
+    ASSIGN_OR_RETURN(const bool any, tar.next(found));
+    if (!any || found.kind != TarKind::kFile || found.path != entry.path ||
+        found.offset_bytes != entry.header_bytes || found.size_bytes != entry.size) {
+      return Error{ErrorCode::kInvalidInput,
+                   "the table of contents names it, the tar has another entry there"};
+    }
+    ASSIGN_OR_RETURN(const std::string content, tar.content(entry.size));
+    piece_ = tar_header(TarItem::kFile, entry.path, "", entry.size) + content;
+    piece_ += tar_padding(entry.size);
+    return ok_status();
+  }
+
+  // Neighbouring files are often in one span: it is fetched and inflated once for all of them.
+  Result<std::string> read_span_part(const TocChunk& chunk) {
+    if (held_span_ != chunk.span) {
+      const StoredSpan& span = toc_.spans[chunk.span];
+      held_span_.reset();
+      if (span.end - span.begin > kMaxSpanBytes) {
+        return Error{ErrorCode::kLimitExceeded, "it is in a span that is larger than is read"};
+      }
+      ASSIGN_OR_RETURN(const std::string stored, blob_->read(span.begin, span.end - span.begin));
+      ASSIGN_OR_RETURN(held_, inflate_span(span, stored));
+      held_span_ = chunk.span;
+    }
+    return held_.substr(chunk.inner, chunk.size);
+  }
+
   Result<std::string> read_chunk(const TocChunk& chunk) {
     if (chunk.zeros) return std::string(chunk.size, '\0');
     if (chunk.end - chunk.begin > limits_.memory_bytes) {
       return over_limit(limits_, &Limits::memory_bytes, "a stored part");
     }
+    if (toc_.form == TocForm::kSoci) return read_span_part(chunk);
     ASSIGN_OR_RETURN(const std::string stored, blob_->read(chunk.begin, chunk.end - chunk.begin));
     const Compression compression =
         toc_.form == TocForm::kStargz ? Compression::kGzip : Compression::kZstd;
@@ -138,6 +175,8 @@ class TocTar final : public ByteSource {
   std::string piece_;
   std::size_t given_ = 0;
   bool ended_ = false;
+  std::optional<std::size_t> held_span_;
+  std::string held_;  // SOCI: what that span inflates to
   std::optional<Error> failure_;
 };
 
