@@ -30,12 +30,12 @@ enum class LayerForm {
   kEnd,
 };
 
-// A table of contents by which single files of a layer can be fetched, as the image's manifest
-// names it (core/codec/layer_toc.h).
+// A table of contents by which single files of a layer can be fetched, as the image's manifest, or
+// its SOCI index, names it (core/codec/layer_toc.h).
 struct LayerTable {
   TocForm form = TocForm::kStargz;
   std::string digest;    // of the table
-  std::string position;  // zstd:chunked: where in the layer it is
+  std::string position;  // zstd:chunked: where in the layer it is; SOCI: its own size
   bool operator==(const LayerTable&) const = default;
 };
 

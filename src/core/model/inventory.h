@@ -45,7 +45,7 @@ struct Link {
 
 // What became of the table of contents that an image names for a layer.
 struct TableUse {
-  std::string form;    // "eStargz", "zstd:chunked"; "" where none was asked
+  std::string form;    // "eStargz", "zstd:chunked", "SOCI"; "" where none was asked
   std::string digest;  // of the table
   // Why the layer was read as a whole all the same, and so is verified; "" where the files that
   // were wanted were fetched by the table: then the layer's digest and diff id were not.

@@ -202,6 +202,10 @@ constexpr std::array kFlags{
     Flag{"full-layers", "",
          "fetch and verify whole layers, also where an image names a table of contents for one",
          false, set_switch<&Options::full_layers>},
+    Flag{
+        "attached-soci", "",
+        "believe SOCI indexes, too, that are attached to an image: whoever may push can attach one",
+        false, set_switch<&Options::attached_soci>},
     Flag{"limit", "NAME=VALUE", "change one limit; `list limits` names them", true,
          [](Options& o, std::string_view v) { return set_limit(o.limits, v); }},
     Flag{"sandbox", "auto|off", "off where the kernel has no seccomp", false, set_sandbox},

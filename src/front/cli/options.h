@@ -39,6 +39,7 @@ struct Options {
   Limits limits;
   int jobs = 0;
   bool full_layers = false;
+  bool attached_soci = false;
   Sandbox sandbox = Sandbox::kAuto;
   RegistryOptions registry;
   bool quiet = false;

@@ -133,6 +133,7 @@ ScanOptions scan_options_of(const Options& options) {
   scan_options.database_directory = options.database_directory;
   scan_options.jobs = options.jobs;
   scan_options.full_layers = options.full_layers;
+  scan_options.attached_soci = options.attached_soci;
   scan_options.registry = options.registry;
   scan_options.containerd_root = options.containerd_root;
   scan_options.registry.user_agent = "seaworthy/" + version_text();
@@ -190,7 +191,7 @@ Result<int> run_sbom_command(const Options& options) {
   return kExitDone;
 }
 
-constexpr std::array<std::string_view, 26> kScanFlags{"format",
+constexpr std::array<std::string_view, 27> kScanFlags{"format",
                                                       "output",
                                                       "severity",
                                                       "only-fixed",
@@ -205,6 +206,7 @@ constexpr std::array<std::string_view, 26> kScanFlags{"format",
                                                       "cache",
                                                       "jobs",
                                                       "full-layers",
+                                                      "attached-soci",
                                                       "limit",
                                                       "sandbox",
                                                       "offline",
@@ -226,12 +228,12 @@ constexpr std::array<Example, 6> kScanExamples{
             "read the table, keep the report"},
     Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"}};
 
-constexpr std::array<std::string_view, 18> kSbomFlags{
-    "format",        "output",      "platform",          "containerd-root",
-    "cache",         "jobs",        "full-layers",       "limit",
-    "sandbox",       "offline",     "insecure-registry", "registry-mirror",
-    "registry-auth", "registry-ca", "registry-cert",     "registry-key",
-    "quiet",         "verbose"};
+constexpr std::array<std::string_view, 19> kSbomFlags{
+    "format",          "output",        "platform",    "containerd-root",
+    "cache",           "jobs",          "full-layers", "attached-soci",
+    "limit",           "sandbox",       "offline",     "insecure-registry",
+    "registry-mirror", "registry-auth", "registry-ca", "registry-cert",
+    "registry-key",    "quiet",         "verbose"};
 
 constexpr std::array<Example, 3> kSbomExamples{
     Example{"seaworthy sbom app.tar > app.cdx.json", "CycloneDX 1.6"},

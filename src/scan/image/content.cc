@@ -62,6 +62,10 @@ class TreeContent final : public ImageContent {
 
 }  // namespace
 
+Result<std::string> ImageContent::referrers(const std::string& digest) const {
+  return Error{ErrorCode::kNotFound, name() + ": nothing is attached to " + digest};
+}
+
 std::string_view name_of(DocumentKind kind) {
   switch (kind) {
     case DocumentKind::kIndex:

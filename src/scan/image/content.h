@@ -34,6 +34,10 @@ class ImageContent {
   // Opens a layer without reading it. kNotFound: it is missing.
   virtual Result<LayerBytes> open_layer(const Descriptor& descriptor) const = 0;
 
+  // What is attached to the manifest of that digest: an index. kNotFound: nothing is, or such
+  // things are not known here.
+  virtual Result<std::string> referrers(const std::string& digest) const;
+
   // What messages call the whole.
   virtual const std::string& name() const = 0;
 };

@@ -43,6 +43,10 @@ struct ImageLayer {
   LayerDescriptor descriptor;
   LayerBytes bytes;  // of nothing where the blob is missing: `missing` says why
   std::string missing;
+  // Of a table that is no part of the layer (SOCI), where descriptor.table names one: its bytes, or
+  // else why it cannot be had.
+  LayerBytes table = {};
+  std::string table_missing = "";
 };
 
 // One platform's image, its configuration read and its manifest verified by digest; layers are
@@ -53,6 +57,7 @@ struct Image {
   Platform platform;
   std::string os_version;  // of Windows images: "10.0.20348.2113"
   std::string created;
+  std::string soci_index;          // digest of the SOCI index that the manifest names
   std::vector<ImageLayer> layers;  // lowest first
   // A root file-system directory instead of layers (`dir:`); "" otherwise.
   std::string rootfs;
@@ -72,12 +77,16 @@ struct ArchiveIndex {
 };
 using IndexArchive = std::function<Result<ArchiveIndex>(std::shared_ptr<Fd> input)>;
 
+// Which SOCI indexes are looked for (scan/image/soci.cc).
+enum class SociUse { kNever, kNamed, kAttached };
+
 struct ImageOptions {
   std::vector<Platform> platforms;  // empty: the host's
   bool all_platforms = false;
   Limits limits;
   IndexArchive index_archive;
   RegistryOptions registry;
+  SociUse soci = SociUse::kNamed;
   std::string containerd_root = "/var/lib/containerd";
 };
 

@@ -15,6 +15,7 @@
 
 #include "core/codec/digest.h"
 #include "scan/image/platform_choice.h"
+#include "scan/image/soci.h"
 
 namespace seaworthy {
 namespace {
@@ -169,6 +170,7 @@ Result<std::vector<Image>> LayoutReader::open(std::string_view ref) {
   std::vector<Image> images;
   for (const std::size_t i : chosen) {
     ASSIGN_OR_RETURN(Image image, read_image(leaves[i]));
+    add_soci_tables(content_, options_, image);
     image.problems.insert(image.problems.end(), problems.begin(), problems.end());
     images.push_back(std::move(image));
   }

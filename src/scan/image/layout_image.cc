@@ -67,6 +67,7 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   image.platform = config.platform;
   image.os_version = config.os_version;
   image.created = config.created;
+  image.soci_index = manifest.soci_index;
   if (image.platform.arch.empty()) image.platform = leaf.platform;
   bool any = false;
   for (std::size_t i = 0; i < manifest.entries.size(); ++i) {

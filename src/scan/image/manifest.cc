@@ -31,7 +31,7 @@ constexpr std::array<std::string_view, 3> kForeignLayerTypes{
     "application/vnd.oci.image.layer.nondistributable.v1.tar",
     "application/vnd.docker.image.rootfs.foreign.diff.tar",
     "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"};
-constexpr std::array<std::string_view, 2> kSociTypes{"application/vnd.amazon.soci.index.v1+json",
+constexpr std::array<std::string_view, 2> kSociTypes{kSociIndexV1Type,
                                                      "application/vnd.amazon.soci.index.v2+json"};
 
 template <class List>
@@ -98,6 +98,7 @@ Result<Descriptor> read_descriptor(const JsonValue& json, std::string_view what)
   found.containerd_name = annotations["io.containerd.image.name"].text();
   found.reference_type = annotations["vnd.docker.reference.type"].text();
   found.table = read_table(annotations);
+  found.soci_layer = annotations["com.amazon.soci.image-layer-digest"].text();
   return found;
 }
 
@@ -154,6 +155,10 @@ bool Descriptor::is_no_image() const {
          (platform && platform->os == "unknown" && platform->arch == "unknown");
 }
 
+bool Manifest::is_soci_index() const {
+  return lists(kSociTypes, artifact_type) || lists(kSociTypes, config.media_type);
+}
+
 bool is_index_type(std::string_view media_type) {
   return lists(kIndexTypes, media_type);
 }
@@ -185,6 +190,8 @@ Result<Manifest> parse_manifest(std::string_view json, const Limits& limits) {
     ASSIGN_OR_RETURN(manifest.entries, read_descriptors(root["manifests"], "manifest"));
     return manifest;
   }
+  manifest.subject = root["subject"]["digest"].text();
+  manifest.soci_index = root["annotations"]["com.amazon.soci.index-digest"].text();
   ASSIGN_OR_RETURN(manifest.config, read_descriptor(root["config"], "config"));
   ASSIGN_OR_RETURN(manifest.entries, read_descriptors(root["layers"], "layer"));
   if (manifest.entries.size() > kMaxLayers) {

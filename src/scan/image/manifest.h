@@ -29,6 +29,7 @@ struct Descriptor {
   std::string containerd_name;      // io.containerd.image.name
   std::string reference_type;       // vnd.docker.reference.type
   std::optional<LayerTable> table;  // of a layer: eStargz, zstd:chunked
+  std::string soci_layer;           // of a table in a SOCI index: the layer's digest
 
   // What stands in an index beside images, with the platform of one: BuildKit's provenance and
   // SBOMs, SOCI indexes.
@@ -42,7 +43,13 @@ struct Manifest {
   std::string artifact_type;
   Descriptor config;                // of an image
   std::vector<Descriptor> entries;  // children of an index, layers of an image
+  std::string subject;              // digest of the manifest that this one is attached to
+  std::string soci_index;           // of an image: digest of its SOCI index
+
+  bool is_soci_index() const;
 };
+
+inline constexpr std::string_view kSociIndexV1Type = "application/vnd.amazon.soci.index.v1+json";
 
 // Reads an image manifest or index, OCI or Docker (schema 2). The kind comes from the content, and
 // must not contradict its own mediaType. kUnsupported: Docker's schema 1; kLimitExceeded: too many

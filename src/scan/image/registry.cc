@@ -4,6 +4,8 @@
 // the registry chooses; then its Docker-Content-Digest must at least agree with what it sent.
 #include "scan/image/registry.h"
 
+#include <algorithm>
+
 #include "core/codec/digest.h"
 #include "scan/image/registry_error.h"
 
@@ -108,6 +110,21 @@ Result<RegistryDocument> RegistryRepository::manifest_from(RegistryEndpoint& end
                                                document.digest + ", they have " + actual};
   }
   return document;
+}
+
+Result<std::string> RegistryRepository::referrers(const std::string& digest) {
+  return first_of<std::string>(
+      "list what is attached to " + digest, [&](RegistryEndpoint& endpoint) -> Result<std::string> {
+        std::string tag = digest;
+        std::replace(tag.begin(), tag.end(), ':', '-');
+        const std::vector<HttpHeader> headers{{"Accept", std::string(kAccepted)}};
+        auto answer = endpoint.get("referrers/" + digest, headers, kMaxManifestBytes);
+        if (!answer && answer.error().code == ErrorCode::kNotFound) {
+          answer = endpoint.get("manifests/" + tag, headers, kMaxManifestBytes);
+        }
+        if (!answer) return std::move(answer).error();
+        return std::move(answer->body);
+      });
 }
 
 Result<std::string> RegistryRepository::blob(const Descriptor& descriptor,

@@ -32,6 +32,10 @@ class RegistryRepository {
   // for, or that the registry says it has. kUnsupported: Docker's schema 1.
   Result<RegistryDocument> manifest(const std::string& tag_or_digest);
 
+  // The index of what is attached to the manifest of a digest: of the referrers API, or else of the
+  // tag that stands in for it. Nothing vouches for it. kNotFound: there is none.
+  Result<std::string> referrers(const std::string& digest);
+
   // A small blob, not yet verified.
   Result<std::string> blob(const Descriptor& descriptor, std::uint64_t max_bytes);
 

@@ -47,6 +47,10 @@ class RegistryContent final : public ImageContent {
     return std::move(document.bytes);
   }
 
+  Result<std::string> referrers(const std::string& digest) const override {
+    return repository_->referrers(digest);
+  }
+
   Result<LayerBytes> open_layer(const Descriptor& descriptor) const override {
     if (is_foreign_layer_type(descriptor.media_type)) {
       return Error{ErrorCode::kNotFound, "a foreign layer"};

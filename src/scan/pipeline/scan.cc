@@ -19,6 +19,8 @@ ImageOptions image_options(const ScanOptions& options) {
   image.all_platforms = options.all_platforms;
   image.limits = options.limits;
   image.registry = options.registry;
+  if (options.attached_soci) image.soci = SociUse::kAttached;
+  if (options.full_layers) image.soci = SociUse::kNever;
   image.containerd_root = options.containerd_root;
   image.index_archive = [&options](std::shared_ptr<Fd> input) -> Result<ArchiveIndex> {
     ASSIGN_OR_RETURN(const std::uint64_t size, file_size(input->get()));

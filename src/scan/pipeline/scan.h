@@ -28,8 +28,9 @@ struct ScanOptions {
   std::string cache_directory;  // "" none
   std::string containerd_root = "/var/lib/containerd";
   std::string database_directory;
-  int jobs = 0;              // 0: one per core
-  bool full_layers = false;  // no layer is read by its table of contents
+  int jobs = 0;                // 0: one per core
+  bool full_layers = false;    // no layer is read by its table of contents
+  bool attached_soci = false;  // SOCI indexes are believed that are attached to an image
   RegistryOptions registry;
   bool match = true;  // false: `sbom`, inventory only
   Thresholds thresholds;

@@ -48,8 +48,7 @@ class SecondPassInputs {
   Result<WorkerInput> open(std::size_t layer) {
     const ImageLayer& described = source_.image.layers[layer];
     if (tables_ && source_.layers[layer].table.read_by_it()) {
-      ASSIGN_OR_RETURN(auto ranges,
-                       ServedRanges::start(described.bytes.remote, described.descriptor.size));
+      ASSIGN_OR_RETURN(auto ranges, serve_ranges(described));
       ranges_.push_back(std::move(ranges));
       return table_input(described, ranges_.back()->fd());
     }

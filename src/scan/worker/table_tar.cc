@@ -73,11 +73,18 @@ Status check_saving(const LayerToc& toc, const std::vector<StoredRange>& ranges,
 Result<std::unique_ptr<ByteSource>> open_table(const WorkerInput& input, const Limits& limits,
                                                const WantedContent& wanted) {
   const LayerTable& table = *input.table;
-  auto blob = ranges_of_channel(input.fd, input.size);
-  ASSIGN_OR_RETURN(const TocPlace place,
-                   table.form == TocForm::kStargz
-                       ? stargz_place(*blob, table.digest)
-                       : chunked_place(table.position, table.digest, input.size));
+  TocPlace place;
+  std::uint64_t served = input.size;
+  if (table.form == TocForm::kSoci) {
+    ASSIGN_OR_RETURN(place, soci_place(table.position, table.digest, input.size));
+    served += place.size;
+  }
+  auto blob = ranges_of_channel(input.fd, served);
+  if (table.form == TocForm::kStargz) {
+    ASSIGN_OR_RETURN(place, stargz_place(*blob, table.digest));
+  } else if (table.form == TocForm::kZstdChunked) {
+    ASSIGN_OR_RETURN(place, chunked_place(table.position, table.digest, input.size));
+  }
   ASSIGN_OR_RETURN(LayerToc toc, read_toc(*blob, place, limits));
   std::vector<StoredRange> ranges = wanted_ranges(toc, wanted, kRequestBytes);
   RETURN_IF_ERROR(check_saving(toc, ranges, place.size, input.size));

@@ -9,6 +9,8 @@
 #include "core/base/file.h"
 #include "core/codec/digest.h"
 #include "core/codec/stargz_builder.h"
+#include "core/codec/tar_builder.h"
+#include "core/codec/ztoc_builder.h"
 #include "scan/worker/range_channel.h"
 #include "scan/worker/worker.h"
 
@@ -166,6 +168,65 @@ TEST(TableTar, TheSecondPassReadsByTheTable) {
   ASSERT_TRUE(evidence->front().distro);
   EXPECT_EQ(evidence->front().distro->version, "12");
   EXPECT_LT(served.given, 6000U);
+}
+
+// An ordinary layer of 3 MB with two wanted files in the middle, and its ztoc behind it.
+struct SociLayer {
+  std::string layer, both;
+  LayerTable table;
+};
+
+SociLayer soci_layer(const std::string& status_name = "var/lib/dpkg/status") {
+  const std::string large = noise(1'500'000);
+  const std::string tar = TarBuilder()
+                              .file("usr/a", large)
+                              .file("usr/lib/os-release", kOsRelease)
+                              .file("var/lib/dpkg/status", kStatus)
+                              .file("usr/b", large)
+                              .finish();
+  const std::uint64_t second = 512 + 1'500'160 + 512;
+  const ZtocBuilder made = gzip_ztoc(tar,
+                                     {{"usr/a", "reg", 512, large.size()},
+                                      {"usr/lib/os-release", "reg", second, kOsRelease.size()},
+                                      {status_name, "reg", second + 1024, kStatus.size()},
+                                      {"usr/b", "reg", second + 2048, large.size()}},
+                                     500'000);
+  const std::string ztoc = made.finish();
+  return {
+      made.layer, made.layer + ztoc, {TocForm::kSoci, sha256(ztoc), std::to_string(ztoc.size())}};
+}
+
+Read read(const SociLayer& made) {
+  Served served(made.both);
+  WorkerInput input = served.input({});
+  input.size = made.layer.size();
+  input.table = made.table;
+  auto inventory = read_layer({input, "", "", {}}, {});
+  served.end();
+  return {std::move(inventory), served.given, served.questions};
+}
+
+TEST(TableTar, ReadsALayerByTheZtocBesideIt) {
+  const SociLayer made = soci_layer();
+  const Read found = read(made);
+  ASSERT_TRUE(found.inventory.ok()) << found.inventory.error().message;
+  EXPECT_THAT(found.inventory->problems, IsEmpty());
+  ASSERT_EQ(found.inventory->evidence.size(), 2U);
+  EXPECT_EQ(found.inventory->evidence[1].packages.size(), 1U);
+  EXPECT_EQ(found.questions, 2);  // the table, and the span with both files
+  EXPECT_LT(found.given, made.layer.size() / 2);
+  SociLayer other = soci_layer();
+  other.table.digest = sha256("another");
+  EXPECT_THAT(read(other).inventory.error().message, HasSubstr("the image says"));
+  other.table.position = "0";
+  EXPECT_THAT(read(other).inventory.error().message, HasSubstr("it is not inside the layer"));
+}
+
+TEST(TableTar, AZtocThatNamesAnotherFile) {
+  const Read lie = read(soci_layer("lib/apk/db/installed"));
+  ASSERT_FALSE(lie.inventory.ok());
+  EXPECT_THAT(lie.inventory.error().message,
+              HasSubstr("lib/apk/db/installed: the table of contents names it"));
 }
 
 }  // namespace
