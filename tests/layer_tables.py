@@ -1,4 +1,4 @@
-"""Writes layers that carry a table of contents, eStargz and zstd:chunked, from a list of entries:
+"""Writes layers with a table of contents, eStargz, zstd:chunked and SOCI, from a list of entries:
 (name, type, content or link target). The tar, the stored bytes and the table agree, unless a test
 changes them."""
 import gzip
@@ -7,6 +7,7 @@ import io
 import json
 import struct
 import tarfile
+import zlib
 
 TYPES = {"reg": tarfile.REGTYPE, "dir": tarfile.DIRTYPE, "symlink": tarfile.SYMTYPE,
          "hardlink": tarfile.LNKTYPE, "char": tarfile.CHRTYPE}
@@ -130,3 +131,103 @@ def chunked(entries, change=None):
     name = "io.github.containers.zstd-chunked.manifest-"
     return Layer(bytes(blob), bytes(tar) + bytes(1024),
                  {name + "position": position, name + "checksum": sha256(packed)})
+
+
+class FlatWriter:
+    """A FlatBuffer from the front to the back: a table, then what its fields lead to."""
+
+    def __init__(self):
+        self.data = bytearray(4)
+
+    def table(self, *sizes):
+        """Where the fields of these sizes stand, and where the table itself does."""
+        vtable, at = struct.pack("<HH", 4 + 2 * len(sizes), 4 + sum(sizes)), 4
+        for size in sizes:
+            vtable += struct.pack("<H", at if size else 0)
+            at += size
+        begin = len(self.data) + len(vtable)
+        self.data += vtable + struct.pack("<i", len(vtable))
+        places = []
+        for size in sizes:
+            places.append(len(self.data))
+            self.data += bytes(size)
+        return begin, places
+
+    def number(self, place, value, size=8):
+        self.data[place:place + size] = value.to_bytes(size, "little")
+
+    def point(self, place, target=None):
+        self.number(place, (len(self.data) if target is None else target) - place, 4)
+
+    def text(self, place, value):
+        value = value if isinstance(value, bytes) else value.encode()
+        self.point(place)
+        self.data += struct.pack("<I", len(value)) + value + b"\0"
+
+    def offsets(self, place, count):
+        self.point(place)
+        self.data += struct.pack("<I", count)
+        begin = len(self.data)
+        self.data += bytes(4 * count)
+        return [begin + 4 * i for i in range(count)]
+
+
+def write_ztoc(table):
+    out = FlatWriter()
+    begin, root = out.table(4, 0, 8, 8, 4, 4)
+    out.point(0, begin)
+    out.number(root[2], table["stored"])
+    out.number(root[3], table["inflated"])
+    out.text(root[0], "0.9")
+    begin, toc = out.table(4)
+    out.point(root[4], begin)
+    for place, file in zip(out.offsets(toc[0], len(table["files"])), table["files"]):
+        begin, fields = out.table(4, 4, 8, 8, 4)
+        out.point(place, begin)
+        out.number(fields[2], file["offset"])
+        out.number(fields[3], file["size"])
+        for field, name in ((0, "name"), (1, "type"), (4, "link")):
+            out.text(fields[field], file[name])
+    begin, info = out.table(0, 4, 4, 4)
+    out.point(root[5], begin)
+    out.number(info[1], len(table["digests"]) - 1, 4)
+    for place, digest in zip(out.offsets(info[2], len(table["digests"])), table["digests"]):
+        out.text(place, digest)
+    points = b"".join(struct.pack("<QQB", stored, inflated, 0) + window
+                      for stored, inflated, window in table["points"])
+    out.text(info[3], struct.pack("<IQ", len(table["points"]), SPAN) + points)
+    return bytes(out.data)
+
+
+SPAN = 1 << 20
+WINDOW = 1 << 15
+
+
+def soci(entries, change=None):
+    """An ordinary gzip layer, `ztoc` beside it. Every span begins at a byte, because the stream is
+    flushed there; `change(table)` may make the ztoc lie."""
+    tar, files = bytearray(), []
+    for name, kind, content in entries:
+        tar += header(name, kind, content)
+        size = len(content) if kind == "reg" else 0
+        files.append({"name": name, "type": kind, "offset": len(tar), "size": size,
+                      "link": content if kind in ("symlink", "hardlink") else ""})
+        if size:
+            tar += content + bytes(-size % 512)
+    tar += bytes(1024)
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    blob, points = bytearray(), [(10, 0, bytes(WINDOW))]
+    for at in range(0, len(tar), SPAN):
+        blob += packer.compress(tar[at:at + SPAN])
+        if at + SPAN < len(tar):
+            blob += packer.flush(zlib.Z_SYNC_FLUSH)
+            points.append((len(blob), at + SPAN, bytes(tar[at + SPAN - WINDOW:at + SPAN])))
+    blob += packer.flush()
+    ends = [point[0] for point in points[1:]] + [len(blob)]
+    table = {"stored": len(blob), "inflated": len(tar), "files": files, "points": points,
+             "digests": [sha256(blob[point[0]:end]) for point, end in zip(points, ends)]}
+    if change:
+        change(table)
+    layer = Layer(bytes(blob), bytes(tar), {})
+    layer.ztoc = write_ztoc(table)
+    return layer
