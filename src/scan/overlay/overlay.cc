@@ -205,8 +205,8 @@ void report_removed_database(Inventory& inventory) {
   if (!inventory.databases.empty() || inventory.owned.empty()) return;
   inventory.problems.push_back(
       {"var/lib/dpkg/status", -1, "fold layers", problem::kPackageDbMissing,
-       "file lists of " + std::to_string(inventory.owned.size()) +
-           " packages are present, but their package database was removed"});
+       "packages whose file lists are present: " + std::to_string(inventory.owned.size()) +
+           "; but their package database was removed"});
 }
 
 // Where the content of a path is: a layer, and the path's name there.
@@ -294,23 +294,38 @@ void request_hard_links(const OverlayTree& tree, std::span<const LayerInventory>
   }
 }
 
+// The first part of a path that leads nowhere because links form a loop; "" where none does.
+std::string loop_above(const OverlayTree& tree, std::string_view path) {
+  for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
+    const std::string_view part = path.substr(0, end);
+    if (!tree.resolve(part)) return std::string(part);
+    if (end == std::string_view::npos) return {};
+  }
+}
+
+// One problem for each loop, however many package managers would have had something behind it.
+void report_loop(const OverlayTree& tree, std::string_view anchor, std::set<std::string>& loops,
+                 Inventory& inventory) {
+  const std::string path = loop_above(tree, anchor);
+  if (path.empty() || !loops.insert(path).second) return;
+  inventory.problems.push_back(
+      {path, -1, "follow links", problem::kUnresolvedLink,
+       "symbolic links form a loop: nothing at or below it could be read"});
+}
+
 void request_links(const OverlayTree& tree, std::span<const LayerInventory> layers,
                    const FoldRules& rules, Inventory& inventory,
                    std::vector<SecondPass>& requests) {
   request_hard_links(tree, layers, rules, requests);
-  std::set<std::string> asked;
+  std::set<std::string> asked, loops;
   for (const std::string_view anchor : rules.anchors) {
+    report_loop(tree, anchor, loops, inventory);
     if (anchor.ends_with('/')) {
       request_directory(tree, layers, rules, anchor, inventory, requests);
       continue;
     }
     const auto target = tree.resolve(anchor);
-    if (!target) {
-      inventory.problems.push_back({std::string(anchor), -1, "follow links",
-                                    problem::kUnresolvedLink, "symbolic links form a loop"});
-      continue;
-    }
-    if (tree.links().contains(*target)) continue;  // a hard link: asked for above
+    if (!target || tree.links().contains(*target)) continue;  // a hard link: asked for above
     // Two well-known names of one file (/lib and /usr/lib) are one request.
     if (asked.insert(*target).second) {
       request_file(tree, layers, anchor, *target, inventory, requests);
@@ -360,10 +375,10 @@ Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
       fold.inventory.problems.push_back(std::move(problem));
     }
   }
-  if (second_pass.empty()) {
-    request_links(tree, layers, rules, fold.inventory, fold.second_pass);
-    request_companions(tree, layers, rules, fold.second_pass);
-  }
+  // The second time for what it says of links that cannot be followed.
+  request_links(tree, layers, rules, fold.inventory, fold.second_pass);
+  request_companions(tree, layers, rules, fold.second_pass);
+  if (!second_pass.empty()) fold.second_pass.clear();
   for (const SecondPassResult& result : second_pass) {
     for (const Evidence& evidence : result.evidence) tree.put(result.layer, evidence);
     for (const Problem& problem : result.problems) fold.inventory.problems.push_back(problem);

@@ -204,12 +204,37 @@ TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerDownToItsRemoval) {
                           SecondPass::File{3, "data/status.d/", "var/lib/dpkg/status.d/"}));
 }
 
-TEST(OverlayTest, LoopingLinksAreAProblem) {
-  const std::vector<LayerInventory> layers{
-      LayerBuilder().link("var/lib/dpkg", "other").link("var/lib/other", "dpkg")};
-  const Fold fold = fold_layers(layers, rules());
-  EXPECT_THAT(fold.inventory.problems,
-              testing::Contains(testing::Field(&Problem::code, problem::kUnresolvedLink)));
+TEST(OverlayTest, EachLoopOfLinksIsOneProblem) {
+  struct Row {
+    const char* name;
+    LayerInventory layer;
+    std::vector<std::string> problems;
+  };
+  const Row rows[]{
+      {"two links",
+       LayerBuilder().link("var/lib/dpkg", "other").link("var/lib/other", "dpkg"),
+       {"var/lib/dpkg"}},
+      {"a link to itself",
+       LayerBuilder().link(std::string(kStatus), "status"),
+       {std::string(kStatus)}},
+      {"a directory above all", LayerBuilder().link("var", "var"), {"var"}},
+      {"two loops",
+       LayerBuilder().link("var", "/var").link("lib", "/run").link("run", "lib"),
+       {"lib", "var"}},
+      {"none", LayerBuilder().link("var/lib/dpkg", "/nowhere"), {}},
+  };
+  for (const Row& row : rows) {
+    const std::vector<LayerInventory> layers{row.layer};
+    std::vector<std::string> paths;
+    for (const Problem& each : fold_layers(layers, rules()).inventory.problems) {
+      EXPECT_EQ(each.code, problem::kUnresolvedLink) << row.name;
+      paths.push_back(each.path);
+    }
+    EXPECT_EQ(paths, row.problems) << row.name;
+    const std::vector<SecondPassResult> second(1);
+    EXPECT_EQ(fold_layers(layers, rules(), second).inventory.problems.size(), paths.size())
+        << row.name << ": the problem is still there after the second pass";
+  }
 }
 
 TEST(OverlayTest, DanglingLinkIsWhatAContainerSees) {
