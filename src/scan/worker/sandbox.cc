@@ -1,5 +1,6 @@
 // What a worker may still do after enter_sandbox(), by layers that do not depend on each other:
 //
+//   capabilities  none, also where root runs the scan, and no way to get one again
 //   descriptors   only those handed in; RLIMIT_NOFILE 0, so no new one can ever be made
 //   file system   Landlock with no rule at all (kernel 5.13 and later): nothing can be opened
 //   system calls  seccomp allow-list: reading, memory, locks, threads of this process, leaving
@@ -10,6 +11,7 @@
 // the only way to reach one is code that should not be running.
 #include "scan/worker/sandbox.h"
 
+#include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -158,19 +160,36 @@ bool filter_system_calls(bool writes_spool) {
   return filter.load();
 }
 
+// The bounding set can only be emptied by who may change capabilities; everyone else cannot gain
+// any by it, since no program is ever started. The system call itself is used: libcap would be a
+// library for two lines.
+bool give_up_capabilities() {
+  ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  for (unsigned long each = 0; ::prctl(PR_CAPBSET_DROP, each, 0, 0, 0) == 0; ++each) {
+  }
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+  return ::syscall(SYS_capset, &header, none.data()) == 0;
+}
+
 }  // namespace
 
 std::string enter_sandbox(const SandboxSetup& setup) {
   // The leak checker looks at its own process as a debugger does.
   if (!kSanitized) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   const bool no_new_privileges = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  const bool no_capabilities = give_up_capabilities();
   limit_resources(setup);
   if (kSanitized || setup.sandbox == Sandbox::kOff) return "";
   // Landlock comes before the descriptor limit, because a rule set is a descriptor for a moment.
   // Where it is missing seccomp still forbids every call that names a file.
   give_up_file_system();
   set_limit_to(RLIMIT_NOFILE, 0);
-  if (no_new_privileges && filter_system_calls(setup.writes_spool)) return "";
+  if (no_new_privileges && filter_system_calls(setup.writes_spool)) {
+    if (no_capabilities) return "";
+    return "the kernel refuses to take capabilities away: foreign bytes are read with them";
+  }
   return "the kernel refuses a system call filter (seccomp): foreign bytes are read with fewer "
          "protections";
 }

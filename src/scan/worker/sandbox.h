@@ -14,10 +14,10 @@ struct SandboxSetup {
 };
 
 // Gives up everything the calling process does not need to read what it was handed: new
-// privileges, core files, new descriptors, time and memory without end; then, unless the sandbox is
-// off, the file system (Landlock, where the kernel has it) and every system call that is not on the
-// list (seccomp; any other call ends the process). Must run before threads are started, since the
-// threads inherit it. Irreversible.
+// privileges, capabilities, core files, new descriptors, time and memory without end; then, unless
+// the sandbox is off, the file system (Landlock, where the kernel has it) and every system call
+// that is not on the list (seccomp; any other call ends the process). Must run before threads are
+// started, since the threads inherit it. Irreversible.
 //
 // Returns "" where all of it holds, else what is missing, for a problem of code kSandbox.
 std::string enter_sandbox(const SandboxSetup& setup);

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -429,6 +430,54 @@ TEST(Worker, CrashStallAndForbiddenCallsAreErrorsOfTheCaller) {
   options.sandbox = Sandbox::kOff;
   EXPECT_TRUE(read_layer(job, options)) << "without a sandbox the call only fails or succeeds";
 #endif
+}
+
+// What /proc/PID/status says behind a name; "" where the process or the line is not there.
+std::string status_of(const std::string& process, const std::string& name) {
+  const auto status = read_file("/proc/" + process + "/status", kMiB);
+  const std::size_t at = status ? status->find("\n" + name + ":\t") : std::string::npos;
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + name.size() + 3;
+  return status->substr(begin, status->find('\n', begin) - begin);
+}
+
+// Processes that this one started; tests read one layer at a time, so it is the worker.
+std::string worker_process() {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (status_of(name, "PPid") == std::to_string(::getpid())) return name;
+  }
+  return "";
+}
+
+TEST(Worker, HasNoPrivilegesWhileItReads) {
+  const Stored layer(typical_tar());
+  LayerJob job;
+  job.input = layer.input();
+  job.fault = "stall";
+  WorkerOptions options = quick();
+  options.limits.time_seconds = 5;
+  std::thread reading([&] { EXPECT_FALSE(read_layer(job, options)); });
+  std::vector<std::pair<std::string, std::string>> want{{"NoNewPrivs", "1"}};
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"}) {
+    want.emplace_back(set, "0000000000000000");
+  }
+  constexpr unsigned long long kMaySetCapabilities = 1ULL << 8;
+  if ((std::stoull(status_of("self", "CapEff"), nullptr, 16) & kMaySetCapabilities) != 0) {
+    want.emplace_back("CapBnd", "0000000000000000");
+  }
+#ifndef SEAWORTHY_SANITIZED
+  want.emplace_back("Seccomp", "2");
+#endif
+  std::vector<std::pair<std::string, std::string>> have;
+  for (int tries = 0; tries < 400 && have != want; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const std::string process = worker_process();
+    have.clear();
+    for (const auto& [name, value] : want) have.emplace_back(name, status_of(process, name));
+  }
+  EXPECT_EQ(have, want);
+  reading.join();
 }
 
 TEST(Worker, ManyLayersAtOnce) {
