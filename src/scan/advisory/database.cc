@@ -183,6 +183,14 @@ std::vector<std::string> AdvisoryDatabase::aliases(std::string_view id) const {
   });
 }
 
+// Scores without a date of their own are as old as the copy they came in, where a witness tells
+// more than that it was imported (feed_date.h).
+std::string score_date(const FeedInfo& feed) {
+  const bool known = feed.dated_by == DatedBy::kData || feed.dated_by == DatedBy::kGiven ||
+                     feed.dated_by == DatedBy::kArchive || feed.dated_by == DatedBy::kFile;
+  return known ? rfc3339(feed.data_as_of).substr(0, 10) : "";
+}
+
 // Where several feeds have scores, the newest date wins.
 std::optional<Epss> AdvisoryDatabase::epss(std::string_view cve) const {
   const auto parts = parse_cve(cve);
@@ -191,8 +199,9 @@ std::optional<Epss> AdvisoryDatabase::epss(std::string_view cve) const {
   state_->for_feeds(
       Table::kEpss, std::to_string(parts->year),
       [](const FeedRecord& feed) { return feed.has_epss; },
-      [&](const FeedRecord&, std::string_view content) {
+      [&](const FeedRecord& feed, std::string_view content) {
         auto score = find_epss(content, parts->number);
+        if (score && score->date.empty()) score->date = score_date(feed.info);
         if (score && (!found || score->date > found->date)) found = std::move(score);
       });
   return found;

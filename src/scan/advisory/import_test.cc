@@ -344,6 +344,38 @@ TEST_F(Import, AFeedWithoutDatesIsAsOldAsItsCopy) {
   EXPECT_TRUE(import_feeds({path}, database_, options)->feeds[0].unchanged);
 }
 
+TEST_F(Import, ScoresWithoutADateHaveThatOfTheirCopy) {
+  struct Row {
+    const char *name, *front, *date;
+    UnixSeconds as_of;
+  };
+  const Row rows[]{
+      {"a date of their own", "#model_version:v1,score_date:2026-08-01T00:00:00+0000\n",
+       "2026-08-01", 0},
+      {"a date that the user gave", "cve,epss,percentile\n", "2026-08-02",
+       *parse_time("2026-08-02")},
+      {"the time of the file", "", "2026-08-03", 0},
+  };
+  for (const Row& row : rows) {
+    const std::string path =
+        write("epss.csv", row.front + std::string("CVE-2023-1111,0.00120,0.0216\n"));
+    set_time(path, *parse_time("2026-08-03"));
+    ImportOptions options;
+    options.now = *parse_time("2026-11-20");
+    options.as_of = row.as_of;
+    ASSERT_TRUE(import_feeds({path}, database_, options)) << row.name;
+    const auto database = AdvisoryDatabase::open(database_);
+    ASSERT_TRUE(database) << row.name;
+    EXPECT_EQ(database->epss("CVE-2023-1111")->date, row.date) << row.name;
+  }
+  ImportOptions no_witness;
+  no_witness.now = *parse_time("2026-11-20");
+  const std::string path = write("epss.csv", "CVE-2023-1111,0.00120,0.02168\n");
+  set_time(path, 0);
+  ASSERT_TRUE(import_feeds({path}, database_, no_witness));
+  EXPECT_EQ(AdvisoryDatabase::open(database_)->epss("CVE-2023-1111")->date, "");
+}
+
 TEST_F(Import, TheTimeOfAnArchivesMembersIsThatOfItsDocuments) {
   const std::string document = tracker("CVE-2026-1111");
   std::string header = TarBuilder::header({.name = "data/json", .size = document.size()});
