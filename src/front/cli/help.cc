@@ -2,13 +2,26 @@
 
 #include "core/base/limits.h"
 #include "front/cli/command.h"
+#include "scan/report/text.h"
 
 namespace seaworthy {
 namespace {
 
-void append_padded(std::string& out, std::string_view text, std::size_t width) {
-  out += text;
-  out.append(text.size() < width ? width - text.size() : 1, ' ');
+constexpr std::size_t kPageColumns = 100;
+
+// "  NAME      what it is", going on below the text where a line is full; a name that is too long
+// for its column has a line of its own.
+void append_row(std::string& out, std::string_view name, std::size_t name_columns,
+                std::string_view text) {
+  const std::string indent(2 + name_columns, ' ');
+  out += "  " + std::string(name);
+  bool on_name_line = name.size() < name_columns;
+  if (on_name_line) out.append(name_columns - name.size(), ' ');
+  for (const std::string& line : wrap(text, kPageColumns - indent.size())) {
+    out += (on_name_line ? "" : "\n" + indent) + line;
+    on_name_line = false;
+  }
+  out += "\n";
 }
 
 std::string spelled(const Flag& flag) {
@@ -59,9 +72,8 @@ std::string help_text() {
       "seaworthy: is this container image fit to run, and if not, what is the next thing to do?\n\n"
       "Usage: seaworthy COMMAND [FLAGS] [ARGUMENTS]\n\nCommands\n";
   for (const Command* command : all_commands()) {
-    out += "  ";
-    append_padded(out, std::string(command->name) + " " + std::string(command->arguments), 30);
-    out += std::string(command->summary) + "\n";
+    append_row(out, std::string(command->name) + " " + std::string(command->arguments), 30,
+               command->summary);
   }
   out +=
       "\n" + std::string(kTargets) + "\n" + std::string(kExitCodes) +
@@ -84,9 +96,8 @@ std::string help_text(const Command& command) {
   if (!command.flags.empty()) out += "\nFlags\n";
   for (const std::string_view name : flags_of(command)) {
     const Flag& flag = *find_flag(name);
-    out += "  ";
-    append_padded(out, spelled(flag), 34);
-    out += std::string(flag.help) + (flag.repeatable ? " (repeatable)" : "") + "\n";
+    append_row(out, spelled(flag), 34,
+               std::string(flag.help) + (flag.repeatable ? " (repeatable)" : ""));
   }
   if (!command.examples.empty()) out += "\nExamples\n";
   for (const Example& example : command.examples) {
