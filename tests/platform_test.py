@@ -117,21 +117,42 @@ def archives(work):
 def incomplete_docker_archive(work):
     """What Docker 25 and later save of a multi-platform image whose blobs are not all here."""
     layout = Layout(work / "incomplete")
-    layout.add_image([tar_of("app")])
+    layout.add_image([tar_of("app"), tar_of("upper")])
     manifest = json.loads(layout.blob_path(layout.entries[0]["digest"]).read_text())
-    gone = manifest["layers"][0]["digest"]
+    gone = manifest["layers"][1]["digest"]
     (layout.directory / "manifest.json").write_text(json.dumps([{
         "Config": "blobs/sha256/" + manifest["config"]["digest"].split(":")[1],
         "RepoTags": ["app:1"],
-        "Layers": ["blobs/sha256/" + gone.split(":")[1]]}]))
+        "Layers": ["blobs/sha256/" + layer["digest"].split(":")[1]
+                   for layer in manifest["layers"]]}]))
     with tarfile.open(work / "complete.tar", "w") as tar:
         tar.add(layout.directory, arcname=".")
-    expect("the form inside Docker 25 archives", names(f"{work}/complete.tar")[0][1], ["app"])
+    expect("the form inside Docker 25 archives", names(f"{work}/complete.tar")[0][1], ["upper"])
+    subprocess.run([PROGRAM, "sbom", "--cache", f"{work}/cache", f"{work}/complete.tar"],
+                   capture_output=True, check=True)
     layout.blob_path(gone).unlink()
     with tarfile.open(work / "incomplete.tar", "w") as tar:
         tar.add(layout.directory, arcname=".")
-    code, text = refused(f"docker-archive:{work}/incomplete.tar")
-    expect("an incomplete one names the missing blob", (code, gone in text), (1, True))
+    for target in (f"docker-archive:{work}/incomplete.tar", f"{work}/incomplete.tar",
+                   f"oci-archive:{work}/incomplete.tar", f"oci:{layout.directory}"):
+        code, text = refused(target, "--quiet")
+        expect(f"an incomplete one names the missing blob and its layer: {target.split(':')[0]}",
+               (code, gone in text, "layer 1" in text), (1, True, True))
+    done = subprocess.run([PROGRAM, "sbom", "--cache", f"{work}/cache", "--format", "json",
+                           f"{work}/incomplete.tar"], capture_output=True, text=True, check=False)
+    expect("what an earlier scan verified is still known", done.returncode, 0)
+    report = json.loads(done.stdout or "{}")
+    expect("and the report says so",
+           ([p["name"] for p in report.get("packages", [])],
+            [(p["layer"], p["code"], gone in p["message"]) for p in report.get("problems", [])]),
+           (["upper"], [(1, "cache", True)]))
+    (layout.directory / "index.json").unlink()
+    (layout.directory / "oci-layout").unlink()
+    with tarfile.open(work / "listed.tar", "w") as tar:
+        tar.add(layout.directory, arcname=".")
+    code, text = refused(f"{work}/listed.tar", "--quiet")
+    expect("the same of an archive with manifest.json alone",
+           (code, gone.split(":")[1] in text, "layer 1" in text), (1, True, True))
 
 
 def root_directory(work):

@@ -115,7 +115,7 @@ Result<ImageConfig> read_config(const FileTree& tree, std::string_view path, con
   return config;
 }
 
-Result<ImageLayer> read_layer(const FileTree& tree, const std::string& path) {
+Result<ImageLayer> read_layer(const FileTree& tree, const std::string& path, std::size_t number) {
   ImageLayer layer;
   layer.descriptor.digest = digest_in_path(path);
   layer.descriptor.media_type = "application/vnd.docker.image.rootfs.diff.tar";
@@ -125,7 +125,8 @@ Result<ImageLayer> read_layer(const FileTree& tree, const std::string& path) {
     layer.descriptor.size = bytes->size;
     layer.bytes = *std::move(bytes);
   } else {
-    layer.missing = "layer " + path.substr(0, 300) + " is missing in " + tree.name();
+    layer.missing = "layer " + std::to_string(number) + " " + path.substr(0, 300) +
+                    " is missing in " + tree.name();
   }
   return layer;
 }
@@ -138,9 +139,12 @@ Result<Image> image_of(const FileTree& tree, const std::vector<std::string>& pat
   image.created = config.created;
   bool any = paths.empty();
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    ASSIGN_OR_RETURN(ImageLayer layer, read_layer(tree, paths[i]));
+    ASSIGN_OR_RETURN(ImageLayer layer, read_layer(tree, paths[i], i));
     any = any || layer.missing.empty();
-    if (image.platform.os == "windows") layer.descriptor.form = LayerForm::kWindowsTar;
+    if (image.platform.os == "windows") {
+      layer.descriptor.form = LayerForm::kWindowsTar;
+      layer.missing_by_design = !layer.missing.empty();  // its lowest layers are foreign ones
+    }
     if (i < config.diff_ids.size()) layer.descriptor.diff_id = config.diff_ids[i];
     if (i < config.created_by.size()) layer.descriptor.created_by = config.created_by[i];
     image.layers.push_back(std::move(layer));
@@ -167,10 +171,10 @@ Result<Image> read_listed(const FileTree& tree, std::string_view ref, const Limi
   for (const JsonValue& path : entry["Layers"].elements()) paths.emplace_back(path.text());
   RETURN_IF_ERROR(check_layer_count(tree, paths.size()));
   if (paths.size() != config.diff_ids.size()) {
-    return Error{ErrorCode::kInvalidInput, tree.name() + ": the configuration names " +
-                                               std::to_string(config.diff_ids.size()) +
-                                               " layers, manifest.json " +
-                                               std::to_string(paths.size())};
+    return Error{ErrorCode::kInvalidInput,
+                 tree.name() + ": the configuration does not fit: diff ids " +
+                     std::to_string(config.diff_ids.size()) + ", layers of manifest.json " +
+                     std::to_string(paths.size())};
   }
   return image_of(tree, paths, config);
 }

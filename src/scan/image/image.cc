@@ -140,7 +140,7 @@ Result<std::vector<Image>> open_registry(const std::string& text, const ImageOpt
     // "imagee.tar" is a valid name at Docker Hub too; whoever meant a file should read that.
     Error error = std::move(content).error();
     if (!text.starts_with(reference.registry + "/")) {
-      error.message += "; there is no file of that name either";
+      error.message += "; there is no file or directory '" + text + "' either";
     }
     return error;
   }
@@ -164,9 +164,8 @@ Result<std::vector<Image>> open_any(const Target& target, const ImageOptions& op
       images.front().rootfs = target.path;
       return images;
     }
-    case TargetKind::kRegistry: {
+    case TargetKind::kRegistry:
       return open_registry(target.path, options);
-    }
     case TargetKind::kOciDirectory: {
       ASSIGN_OR_RETURN(const std::unique_ptr<FileTree> tree, directory_tree(target.path));
       return LayoutReader(*tree, options).open(target.ref);

@@ -47,6 +47,9 @@ struct ImageLayer {
   // else why it cannot be had.
   LayerBytes table = {};
   std::string table_missing = "";
+  // Missing although the image is whole: a foreign layer, or one of a form that is not read here.
+  // It is unassessed then; any other missing layer makes the image incomplete.
+  bool missing_by_design = false;
 };
 
 // One platform's image, its configuration read and its manifest verified by digest; layers are

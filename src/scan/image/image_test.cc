@@ -95,7 +95,8 @@ TEST_F(Archive, ALinkThatLeadsNowhere) {
   const auto outside =
       open(write(tar_member("a", "lower") + tar_member("b", "", '2', "../../etc/passwd") + rest));
   ASSERT_TRUE(outside.ok()) << outside.error().message;
-  EXPECT_THAT(outside->front().layers[1].missing, HasSubstr("layer b is missing"));
+  EXPECT_THAT(outside->front().layers[1].missing, HasSubstr("layer 1 b is missing"));
+  EXPECT_FALSE(outside->front().layers[1].missing_by_design);
 }
 
 TEST_F(Archive, SeveralImagesAreAQuestion) {
@@ -146,7 +147,7 @@ TEST_F(Archive, HostileDockerArchives) {
        "is missing"},
       {"configuration is a layer", "[" + classic_list("l", {"l", "u"}) + "]", "not JSON"},
       {"fewer layers", "[" + classic_list("c.json", {"l"}) + "]",
-       "names 2 layers, manifest.json 1"},
+       "diff ids 2, layers of manifest.json 1"},
       {"layers are missing", "[" + classic_list("c.json", {"x", "y"}) + "]",
        "no layer can be read"},
   };
@@ -293,7 +294,7 @@ TEST(Target, Forms) {
       {"oci without path", "oci:", "usage"},
       {"dir without path", "dir:", "usage"},
       {"no file, so Docker Hub", "alpine:3.18", "docker.io/library/alpine:3.18 is in a registry"},
-      {"that there is no file", "alpine:3.18", "there is no file of that name"},
+      {"that there is no file", "alpine:3.18", "there is no file or directory 'alpine:3.18'"},
       {"a registry", "ghcr.io/a/b", "ghcr.io/a/b:latest is in a registry, and --offline"},
       {"a digest that is none", "ghcr.io/a/b@sha256:00", "is no sha256 or sha512 digest"},
       {"docker", "docker:alpine", "docker:alpine: open engine socket /nowhere/engine.sock"},

@@ -17,15 +17,17 @@ Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::s
                       "is not named by a sha256 or sha512 digest");
   }
   layer.missing = unreadable_layer_type(descriptor.media_type);
-  if (!layer.missing.empty()) return layer;
+  layer.missing_by_design = !layer.missing.empty();
+  if (layer.missing_by_design) return layer;
   Result<LayerBytes> blob = content_.open_layer(descriptor);
   if (!blob && blob.error().code == ErrorCode::kNotFound) {
-    misses_blobs_ = misses_blobs_ || !is_foreign_layer_type(descriptor.media_type);
-    layer.missing = what + " " + descriptor.digest + " (" + std::to_string(descriptor.size) +
-                    " bytes) is missing" +
-                    (is_foreign_layer_type(descriptor.media_type)
-                         ? ": a foreign layer, which its owner distributes elsewhere"
-                         : " in " + content_.name());
+    layer.missing_by_design = is_foreign_layer_type(descriptor.media_type);
+    misses_blobs_ = misses_blobs_ || !layer.missing_by_design;
+    layer.missing =
+        what + " " + descriptor.digest + " (" + std::to_string(descriptor.size) +
+        " bytes) is missing" +
+        (layer.missing_by_design ? ": a foreign layer, which its owner distributes elsewhere"
+                                 : " in " + content_.name());
     return layer;
   }
   if (!blob) return std::move(blob).error();
@@ -59,8 +61,8 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   const ImageConfig& config = *parsed;
   if (config.diff_ids.size() != manifest.entries.size()) {
     return blob_error("configuration", manifest.config.digest,
-                      "names " + std::to_string(config.diff_ids.size()) + " layers, the manifest " +
-                          std::to_string(manifest.entries.size()));
+                      "does not fit: diff ids " + std::to_string(config.diff_ids.size()) +
+                          ", layers of the manifest " + std::to_string(manifest.entries.size()));
   }
   Image image;
   image.digest = descriptor.digest;

@@ -266,7 +266,7 @@ TEST_F(Layout, MissingPlatformsAreNoChoice) {
   EXPECT_THAT(message(), HasSubstr("is missing"));
 }
 
-TEST_F(Layout, MissingLayersAreReportedAndOneIsEnoughToGoOn) {
+TEST_F(Layout, MissingLayersAreNamed) {
   const Blob image = writer_.image(kAmd64, {"lower", "upper"});
   writer_.root({descriptor(image)});
   writer_.remove({sha256("lower"), "", ""});
@@ -275,6 +275,7 @@ TEST_F(Layout, MissingLayersAreReportedAndOneIsEnoughToGoOn) {
   EXPECT_THAT(images->front().layers[0].missing,
               HasSubstr(sha256("lower") + " (5 bytes) is missing"));
   EXPECT_EQ(images->front().layers[0].bytes.file, nullptr);
+  EXPECT_FALSE(images->front().layers[0].missing_by_design);
   EXPECT_EQ(images->front().layers[1].missing, "");
   writer_.remove({sha256("upper"), "", ""});
   EXPECT_THAT(message(), HasSubstr("no layer that can be read"));
@@ -307,6 +308,7 @@ TEST_F(Layout, LayerTypes) {
     const auto images = open();
     ASSERT_TRUE(images.ok()) << images.error().message;
     EXPECT_EQ(images->front().layers[1].missing.empty(), *row.missing == '\0');
+    EXPECT_EQ(images->front().layers[1].missing_by_design, *row.missing != '\0');
     EXPECT_THAT(images->front().layers[1].missing, HasSubstr(row.missing));
   }
 }
@@ -407,7 +409,7 @@ TEST_F(Layout, Hostile) {
              R"(","size":6}]})")},
        "has 5 bytes, its descriptor says 6"},
       {"configuration without rootfs", {configured("{}")}, "no rootfs"},
-      {"two diff_ids for one layer", {configured(two_ids)}, "names 2 layers, the manifest 1"},
+      {"two diff_ids for one layer", {configured(two_ids)}, "diff ids 2, layers of the manifest 1"},
       {"diff_id is no digest", {configured(R"({"rootfs":{"diff_ids":["x"]}})")}, "is no digest"},
       {"no entries", {}, "lists no image"},
       {"5000 layers",

@@ -88,6 +88,12 @@ std::optional<LayerInventory> find_cached(const LayerDescriptor& descriptor, boo
   return cached;
 }
 
+// The inventory of a missing layer is right all the same where an earlier scan verified it.
+void say_cached(const ImageLayer& layer, int index, LayerInventory& cached) {
+  cached.problems.push_back({"", index, "open layer", problem::kCache,
+                             layer.missing + "; what it holds is known from an earlier scan"});
+}
+
 // A cache that cannot be written costs time, not truth; the scan says so and goes on.
 void keep(const LayerCache& cache, int index, LayerInventory& layer) {
   if (const Status kept = cache.put(layer); !kept) {
@@ -101,8 +107,16 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   // A cached inventory is that of a plain tar: the same bytes read as another form say other
   // things.
   const bool may_cache = descriptor.form == LayerForm::kTar;
+  const bool is_incomplete = layer.bytes.missing() && !layer.missing_by_design;
   if (may_cache) {
-    if (auto cached = find_cached(descriptor, by_table, cache)) return *std::move(cached);
+    if (auto cached = find_cached(descriptor, by_table, cache)) {
+      if (is_incomplete) say_cached(layer, index, *cached);
+      return *std::move(cached);
+    }
+  }
+  // An image without one of its layers is another image: what it holds is not known in part.
+  if (is_incomplete) {
+    return Error{ErrorCode::kInvalidInput, layer.missing + ": the image is incomplete"};
   }
   LayerInventory unread;
   unread.digest = descriptor.digest;
@@ -126,12 +140,7 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   Status fetched = ok_status();
   auto read = layer.bytes.remote != nullptr ? read_remote_layer(layer, worker, fetched)
                                             : read_stored_layer(layer, worker);
-  if (!fetched && fetched.error().code == ErrorCode::kNotFound) {
-    unread.problems.push_back(
-        {"", index, "fetch layer", problem::kLayerUnreadable, fetched.error().message});
-    return unread;
-  }
-  // Perhaps a minute later all of it can be had: half a report helps nobody.
+  // Gone, or perhaps to be had a minute later: half a report helps nobody.
   if (!fetched) return in_layer(std::move(fetched).error());
   if (!read && read.error().code == ErrorCode::kInvalidInput) {
     return in_layer(std::move(read).error());
