@@ -253,7 +253,8 @@ constexpr std::array kFlags{
          set_switch<&Options::allow_rollback>},
     Flag{"quiet", "", "no progress and no notes on standard error", false,
          set_switch<&Options::quiet>},
-    Flag{"verbose", "", "more notes on standard error", false, set_switch<&Options::verbose>},
+    Flag{"verbose", "", "more notes on standard error, and every finding in the table", false,
+         set_switch<&Options::verbose>},
 };
 
 }  // namespace

@@ -90,6 +90,7 @@ Status write_outputs(const std::vector<Report>& reports, const Options& options,
   for (const FormatChoice& choice : choices) {
     const std::string file = choice.file.empty() ? options.output : choice.file;
     FormatOptions show = options.show;
+    show.every_finding = options.verbose;
     show.color = file.empty() && wants_color(STDOUT_FILENO);
     show.width = file.empty() ? terminal_width() : 100;
     if (reports.size() > 1 && choice.format->several == Several::kOneFileEach) {

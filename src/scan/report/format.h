@@ -16,6 +16,7 @@ struct FormatOptions {
   bool show_packages = false;        // --packages
   bool show_suppressed = false;      // --show-suppressed
   bool only_fixed = false;           // --only-fixed
+  bool every_finding = false;        // --verbose: the table folds nothing
   std::vector<Severity> severities;  // --severity; empty: all
   bool color = false;                // only where the output is a terminal
   int width = 100;                   // columns, for table

@@ -9,6 +9,7 @@
 #include "core/codec/json.h"
 
 #include "scan/report/format.h"
+#include "scan/report/package_type.h"
 #include "scan/sbom/report_values.h"
 
 namespace seaworthy {
@@ -92,7 +93,8 @@ void write_source(JsonWriter& out, const Package& package) {
   }
   out.begin_object();
   out.member("name", package.source_name);
-  out.member("version", package.source_version);
+  // A package manager leaves it out where both have the same one.
+  out.member("version", package.source_version.empty() ? package.version : package.source_version);
   out.end_object();
 }
 
@@ -103,7 +105,7 @@ void begin_package(JsonWriter& out, const Report& report, const Package& package
   out.member("purl", purl_of(package, distro ? &*distro : nullptr));
   out.member("name", package.name);
   out.member("version", package.version);
-  out.member("type", name_of(package.type));
+  out.member("type", type_text(package));
   out.member("arch", package.arch);
   write_source(out, package);
   out.member("path", package.path);

@@ -11,6 +11,7 @@
 
 #include "core/codec/json.h"
 #include "scan/report/format.h"
+#include "scan/report/package_type.h"
 #include "scan/sbom/report_values.h"
 
 namespace seaworthy {
@@ -139,13 +140,18 @@ class ReportReader {
 
   Result<Package> package_of(const JsonValue& value, const std::string& where) const {
     Package package;
-    ASSIGN_OR_RETURN(package.type, choice_of(value["type"], PackageType::kEnd, where + ".type"));
+    package.set_property("purl", text_of(value["purl"]));
+    if (value["type"].text() != type_text(package)) {  // else kOther, with its purl's type
+      package.set_property("purl", "");
+      ASSIGN_OR_RETURN(package.type, choice_of(value["type"], PackageType::kEnd, where + ".type"));
+    }
     package.name = text_of(value["name"]);
     if (package.name.empty()) return invalid(where, "a package without a name");
     package.version = text_of(value["version"]);
     package.arch = text_of(value["arch"]);
     package.source_name = text_of(value["source"]["name"]);
     package.source_version = text_of(value["source"]["version"]);
+    if (package.source_version == package.version) package.source_version.clear();  // the same
     package.path = text_of(value["path"]);
     ASSIGN_OR_RETURN(package.layer, layer_of(value, where));
     package.licenses = texts_of(value["licenses"]);

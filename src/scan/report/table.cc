@@ -1,11 +1,14 @@
 // The report for people: what was scanned, the verdict, the findings with the most urgent first,
 // what to do next, and what could not be judged. It fits a terminal of `width` columns, and nothing
-// is left out to make it fit: long cells continue below.
+// is cut to make it fit: long cells continue below. Of a package with many findings the less urgent
+// ones are only counted, unless every one is asked for.
 #include "scan/report/table.h"
 
 #include <algorithm>
 #include <functional>
 #include <map>
+
+#include "scan/report/package_type.h"
 
 namespace seaworthy {
 namespace {
@@ -112,6 +115,7 @@ std::string verdict_section(const TablePage& page) {
       line = "SEAWORTHY: ";
       line += verdict.thresholds_given ? "no threshold is crossed" : "no threshold was given";
       if (const std::string open = open_findings(page.report); !open.empty()) line += "; " + open;
+      if (page.report.end_of_life.past) line += "; the release is past its end of life";
       break;
     case VerdictResult::kUnseaworthy:
       line = "UNSEAWORTHY: a threshold is crossed";
@@ -129,14 +133,6 @@ std::string verdict_section(const TablePage& page) {
     out += paragraph(std::string(14, ' ') + "- ", printable(reason), page.width);
   }
   return out;
-}
-
-// What no feed judges says whose it is: "nix", "brew".
-std::string type_text(const Package& package) {
-  if (package.type == PackageType::kOther) {
-    if (const auto purl = parse_purl(package.property("purl")); purl) return purl->type;
-  }
-  return std::string(name_of(package.type));
 }
 
 std::string package_list(const TablePage& page) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <set>
 #include <tuple>
@@ -84,6 +85,55 @@ std::vector<Row> rows_of(const TablePage& page) {
   return rows;
 }
 
+// One package with a hundred findings would bury the others, and one upgrade removes them together:
+// its most urgent rows stand for it, and the rest is counted below the table. What is a reason to
+// act today is never folded.
+constexpr std::size_t kMostRowsOfPackage = 8;
+
+struct FoldedRows {
+  std::string package;  // "nodejs 12.22.5"
+  std::size_t count = 0;
+  std::map<Severity, std::size_t, std::greater<>> severities;
+};
+
+// Takes what is folded out of `rows`; one entry for each package, in the order of the rows.
+std::vector<FoldedRows> fold_rows(const TablePage& page, std::vector<Row>& rows) {
+  std::vector<FoldedRows> folded;
+  if (page.options.every_finding) return folded;
+  std::map<std::string, std::size_t> seen, places;
+  std::vector<Row> kept;
+  for (Row& row : rows) {
+    const Finding& finding = *row.first;
+    const Package& package = page.package_of(finding);
+    const std::string name = source_of(package) + " " + package.version;
+    if (++seen[name] <= kMostRowsOfPackage || finding.kev ||
+        finding.kind == FindingKind::kMalicious) {
+      kept.push_back(std::move(row));
+      continue;
+    }
+    const auto [place, is_new] = places.try_emplace(name, folded.size());
+    if (is_new) folded.push_back({name, 0, {}});
+    ++folded[place->second].count;
+    ++folded[place->second].severities[finding.severity];
+  }
+  rows = std::move(kept);
+  return folded;
+}
+
+std::string fold_lines(const TablePage& page, const std::vector<FoldedRows>& folded) {
+  std::string out;
+  for (const FoldedRows& each : folded) {
+    std::vector<std::string> parts;
+    for (const auto& [severity, count] : each.severities) {
+      parts.push_back(std::to_string(count) + " " + std::string(name_of(severity)));
+    }
+    out += paragraph("+" + std::to_string(each.count) + " more of ",
+                     printable(each.package) + ": " + joined(parts), page.width);
+  }
+  if (!out.empty()) out += "--verbose lists them all, and so does --format json\n";
+  return out;
+}
+
 // "libc6", "libssl1.1, openssl", "libc-bin (+3)": where names are left out, the legend below the
 // table has them all.
 constexpr std::size_t kColumnsOfNames = 20;
@@ -110,7 +160,7 @@ std::string legend(const TablePage& page, const std::vector<Row>& rows) {
   return out;
 }
 
-std::string severity_summary(const TablePage& page, std::size_t rows) {
+std::string severity_summary(const TablePage& page, std::size_t rows, bool is_folded) {
   std::array<std::size_t, static_cast<std::size_t>(Severity::kEnd)> counts{};
   std::size_t fixed = 0, kev = 0, exploit = 0, malicious = 0, undetermined = 0, closed = 0;
   for (const Finding* finding : page.findings) {
@@ -134,6 +184,7 @@ std::string severity_summary(const TablePage& page, std::size_t rows) {
   }
   std::string line = counted(page.findings.size(), "finding");
   if (rows != page.findings.size()) line += " in " + counted(rows, "row");
+  if (is_folded) line += " and what is folded";
   line += ": ";
   if (!parts.empty()) line += parts + "; " + std::to_string(fixed) + " with a fix";
   const auto add = [&](std::size_t count, std::string_view what) {
@@ -163,7 +214,7 @@ std::string empty_list(const TablePage& page) {
            "\n";
   }
   std::string line = filtered > 0 ? "No finding passes the filters" : "No findings";
-  line += " in the " + counted(assessed, "package") + " that were assessed";
+  line += " in the " + counted(assessed, "package that was", "packages that were") + " assessed";
   if (coverage.unassessed > 0) {
     line += "; " + std::to_string(coverage.unassessed) + " could NOT be assessed, see Coverage";
   }
@@ -186,7 +237,8 @@ std::string findings_section(const TablePage& page) {
                      {.title = "FIX", .shrinks = true},
                      {.title = "EPSS", .right = true},
                      {.title = "FLAGS", .shrinks = true}});
-    const std::vector<Row> rows = rows_of(page);
+    std::vector<Row> rows = rows_of(page);
+    const std::vector<FoldedRows> folded = fold_rows(page, rows);
     for (const Row& row : rows) {
       const Finding& finding = *row.first;
       const bool alarm = finding.kev || finding.kind == FindingKind::kMalicious;
@@ -200,9 +252,10 @@ std::string findings_section(const TablePage& page) {
            {flags_text(finding), alarm ? Tone::kAlarm : Tone::kPlain}});
     }
     out = table.lay_out(page.width, page.paint);
+    out += fold_lines(page, folded);
     const std::string names = legend(page, rows);
     if (!names.empty()) out += "\n" + names;
-    out += "\n" + severity_summary(page, rows.size());
+    out += "\n" + severity_summary(page, rows.size(), !folded.empty());
   }
   const std::size_t filtered = filtered_findings(page.report, page.options);
   if (filtered > 0) {

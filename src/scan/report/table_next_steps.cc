@@ -6,12 +6,15 @@
 #include <map>
 #include <set>
 
+#include "scan/report/language_fix.h"
+#include "scan/report/package_type.h"
 #include "scan/report/table.h"
 
 namespace seaworthy {
 namespace {
 
 constexpr std::size_t kMostSteps = 5;
+constexpr std::size_t kCommandIndent = 5;
 
 struct Step {
   std::string text;     // printable
@@ -98,23 +101,30 @@ std::vector<Step> upgrades(const TablePage& page) {
     Step step;
     std::string_view command;
     std::set<std::string> names;
+    LanguageFix fix;
   };
-  std::map<std::pair<PackageType, std::string>, Group> groups;
+  std::map<std::pair<std::string, std::string>, Group> groups;
   for (const Finding* finding : page.findings) {
     if (!is_open(*finding) || finding->kind == FindingKind::kMalicious ||
         finding->fix_state != FixState::kFixed) {
       continue;
     }
     const Package& package = page.package_of(*finding);
-    Group& group = groups[{package.type, source_of(package)}];
+    Group& group = groups[{type_text(package), source_of(package)}];
     group.step.count(*finding);
+    if (package.type == PackageType::kOther) {
+      take_newest_fix(group.fix, *finding, type_text(package));
+      continue;
+    }
     group.names.insert(package.name);
     if (group.command.empty()) group.command = command_of(*finding, package.type);
   }
   std::vector<Step> steps;
   for (auto& [key, group] : groups) {
     group.step.text = "upgrade " + printable(key.second);
-    group.step.command = upgrade_command(group.command, group.names);
+    if (!group.fix.version.empty()) group.step.text += " to " + printable(group.fix.version);
+    group.step.command =
+        group.names.empty() ? group.fix.command : upgrade_command(group.command, group.names);
     steps.push_back(std::move(group.step));
   }
   std::sort(steps.begin(), steps.end(), more_gain);
@@ -160,11 +170,33 @@ std::vector<std::string> urgent_steps(const TablePage& page) {
   return lines;
 }
 
+// A command is there to be copied: where it is too long it goes on as a shell reads it, behind a
+// backslash. One word is never broken.
+std::vector<std::string> shell_lines(std::string_view command, std::size_t width) {
+  constexpr std::string_view kGoesOn = " \\";
+  constexpr std::string_view kIndent = "  ";
+  std::vector<std::string> lines;
+  std::string indent;
+  while (indent.size() + columns_of(command) > width) {
+    const std::size_t room = width - kGoesOn.size() - indent.size();
+    std::size_t cut = command.rfind(' ', room);
+    if (cut == std::string_view::npos) cut = command.find(' ', room);
+    if (cut == std::string_view::npos) break;
+    lines.push_back(indent + std::string(command.substr(0, cut)) + std::string(kGoesOn));
+    command.remove_prefix(cut + 1);
+    indent = kIndent;
+  }
+  lines.push_back(indent + std::string(command));
+  return lines;
+}
+
 std::string step_lines(const TablePage& page, std::size_t number, const Step& step) {
   std::string out =
       paragraph(std::to_string(number) + ". ", step.text + ": removes " + step.gain(), page.width);
-  // Never wrapped: it is there to be copied.
-  if (!step.command.empty()) out += "     " + page.paint(Tone::kBold, step.command) + "\n";
+  if (step.command.empty()) return out;
+  for (const std::string& line : shell_lines(step.command, page.width - kCommandIndent)) {
+    out += std::string(kCommandIndent, ' ') + page.paint(Tone::kBold, line) + "\n";
+  }
   return out;
 }
 
