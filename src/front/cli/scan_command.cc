@@ -184,7 +184,7 @@ Result<int> run_sbom_command(const Options& options) {
   RETURN_IF_ERROR(write_outputs(reports, shown, "cyclonedx"));
   for (const Report& report : reports) {
     for (const Problem& problem : report.problems) {
-      if (options.quiet) break;
+      if (options.quiet && !makes_verdict_unknown(problem)) continue;  // no note: the list lacks it
       std::cerr << "seaworthy: problem: " << place_of(problem, report.target) << ": "
                 << problem.step << ": " << problem.message << "\n";
     }
