@@ -47,7 +47,9 @@ bool is_squashfs(std::string_view first_bytes) {
 Result<SquashfsReader::Superblock> SquashfsReader::read_superblock(RangeReader& file) {
   if (file.size() < kSuperblockBytes) return damaged("the image ends inside its superblock");
   ASSIGN_OR_RETURN(const std::string bytes, file.read(0, kSuperblockBytes));
-  if (!is_squashfs(bytes)) return damaged("there is no superblock");
+  if (bytes.size() < kSuperblockBytes || !is_squashfs(bytes)) {
+    return damaged("there is no superblock");
+  }
   const ByteView view(bytes, ByteOrder::kLittle);
   if (view.u16(28) != 4 || view.u16(30) != 0) {
     return Error{ErrorCode::kUnsupported, "squashfs: version " + std::to_string(view.u16(28)) +
