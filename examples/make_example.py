@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes examples/harbour, an OCI image layout of two small layers, and its advisories.
+"""Writes examples/harbour, an OCI image layout of two small layers, and its advisories, and when its
+distribution reached its end of life.
 
 The package names, versions and sources are those of real Debian 11 packages of early 2022; the
 descriptions are our own. The output is the same on every machine, so the committed copy can be
@@ -260,6 +261,15 @@ def write_advisories(directory):
     )
 
 
+def write_end_of_life(directory):
+    directory.mkdir()
+    debian = [
+        {"cycle": "12", "codename": "Bookworm", "releaseDate": "2023-06-10", "eol": "2026-06-10"},
+        {"cycle": "11", "codename": "Bullseye", "releaseDate": "2021-08-14", "eol": "2024-08-14"},
+    ]
+    (directory / "debian.json").write_text(json.dumps(debian, indent=1) + "\n")
+
+
 def same(a, b):
     compared = filecmp.dircmp(a, b)
     if compared.left_only or compared.right_only or compared.diff_files:
@@ -270,6 +280,7 @@ def same(a, b):
 def write_all(directory):
     write_image(directory / "harbour")
     write_advisories(directory / "advisories")
+    write_end_of_life(directory / "endoflife")
 
 
 def main():
@@ -279,7 +290,7 @@ def main():
     with tempfile.TemporaryDirectory() as fresh:
         fresh = pathlib.Path(fresh)
         write_all(fresh)
-        for name in ("harbour", "advisories"):
+        for name in ("harbour", "advisories", "endoflife"):
             if not same(fresh / name, HERE / name):
                 sys.exit(f"examples/{name} is not what examples/make_example.py writes")
 

@@ -55,6 +55,15 @@ def main():
         expect("every finding names its document",
                all(f["advisory"]["document"] for f in report["findings"]))
 
+        run("db", "import", "--db", f"{work}/dated", str(EXAMPLES / "advisories"),
+            str(EXAMPLES / "endoflife"))
+        dated = ["--db", f"{work}/dated", *common[2:]]
+        table = run("scan", *dated, IMAGE).stdout
+        for words in ("PAST END OF LIFE since 2024-08-14", "move to a supported release"):
+            expect(f"`make scan` says {words}", words in table)
+        expect("nothing of it is clean", ", 0 clean, " in table)
+        run("scan", *dated, "--fail-on", "eol", IMAGE, code=2)
+
         run("scan", *common, "--fail-on", "critical", IMAGE, code=2)
         run("scan", *common, "--fail-on", "kev", IMAGE, code=2)
         run("scan", *common, "--fail-on", "malicious", IMAGE, code=0)
