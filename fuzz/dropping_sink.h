@@ -24,6 +24,7 @@ class DroppingSink : public FeedSink {
   bool listed(std::string_view, UnixSeconds, bool) override { return true; }
   bool is_removed(std::string_view, UnixSeconds) override { return false; }
   void record() override {}
+  void reading(std::string_view, std::string_view) override {}
   void skipped(std::string_view) override {}
   void problem(Problem) override {}
 };

@@ -86,6 +86,13 @@ Error document_too_large(const Limits& limits, std::uint64_t size) {
                     "a document of " + std::to_string(size) + " bytes");
 }
 
+// The error of a limit that names none is that of the document's own.
+Error naming_limit(Error error, const Limits& limits) {
+  const bool named = error.message.find("--limit") != std::string::npos;
+  if (error.code != ErrorCode::kLimitExceeded || named) return error;
+  return over_limit(limits, &Limits::document_bytes, "one document");
+}
+
 Status walk_tar(ByteSource& source, const Limits& limits, const Visit& visit,
                 const OnProblem& problem) {
   TarReader reader(source, limits);
@@ -142,8 +149,7 @@ Status walk_file(const std::string& path, const Limits& limits, const Visit& vis
         ArchiveMember{name_without_compression(path), *std::move(content), modified_of(path)});
   }
   if (content.error().code != ErrorCode::kLimitExceeded) return std::move(content).error();
-  problem(name_without_compression(path),
-          over_limit(limits, &Limits::document_bytes, "one document"));
+  problem(name_without_compression(path), naming_limit(std::move(content).error(), limits));
   return ok_status();
 }
 
@@ -212,7 +218,7 @@ Status for_each_document(const std::string& path, const Limits& limits, const Vi
   for (const std::string& file : files) {
     auto member = read_below(path, file, limits);
     if (!member) {
-      problem(file, member.error());
+      problem(file, naming_limit(std::move(member).error(), limits));
       continue;
     }
     RETURN_IF_ERROR(visit(*std::move(member)));

@@ -162,8 +162,7 @@ XmlReader::~XmlReader() = default;
 
 Result<XmlReader> XmlReader::open(std::string_view bytes, const Limits& limits) {
   if (bytes.size() > limits.document_bytes) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "larger than " + std::to_string(limits.document_bytes) + " bytes"};
+    return over_limit(limits, &Limits::document_bytes, "XML");
   }
   RETURN_IF_ERROR(check_encoding(bytes));
   static const bool kReady = (xmlInitParser(), true);

@@ -244,9 +244,12 @@ class ViewBuffer : public std::streambuf {
 }  // namespace
 
 Result<std::string> yaml_to_json(std::string_view yaml, const Limits& limits) {
-  const std::uint64_t most = std::min<std::uint64_t>(limits.document_bytes, kMaxYamlBytes);
-  if (yaml.size() > most) {
-    return Error{ErrorCode::kLimitExceeded, "YAML larger than " + std::to_string(most) + " bytes"};
+  if (yaml.size() > limits.document_bytes) {
+    return over_limit(limits, &Limits::document_bytes, "YAML");
+  }
+  if (yaml.size() > kMaxYamlBytes) {
+    return Error{ErrorCode::kLimitExceeded,
+                 "YAML larger than " + std::to_string(kMaxYamlBytes) + " bytes"};
   }
   try {
     ViewBuffer buffer(yaml);

@@ -31,6 +31,7 @@ Result<int> run_import(const Options& options) {
   import.now = now();
   import.feed_name = options.feed_name;
   import.as_of = options.as_of;
+  import.name_old_problems = options.verbose;
   if (import.as_of > import.now) {
     return Error{ErrorCode::kUsage, "--as-of: " + iso_date(import.as_of) + " has not come yet"};
   }
@@ -69,9 +70,11 @@ const Command kDbImport{
         "is\n"
         "not older than the one in place. Everything else is a feed.\n\n"
         "A path is a document, a directory, a tar (plain, gzip, zstd, xz, bzip2), a zip or JSON\n"
-        "Lines, recognized by content. The feed's name is the file name without its extensions. A\n"
-        "document that does not parse is listed and stops nothing; an unchanged feed writes "
-        "nothing.\n\n"
+        "Lines, recognized by content. The feed's name is the file name without its extensions.\n"
+        "Of a directory that holds archives, each archive and each directory is a feed, and the\n"
+        "documents beside them are one together.\n\n"
+        "A document that does not parse is listed and stops nothing. An unchanged feed writes\n"
+        "nothing and says how many problems it had; --verbose reads it again to name them.\n\n"
         "A feed is as old as the newest date in its data. One without dates is as old as its\n"
         "archive's newest member or its file, unless --as-of says better (`db status` shows\n"
         "which).",

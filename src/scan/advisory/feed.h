@@ -41,6 +41,9 @@ class FeedSink {
   // Whether a list takes the document away; `date`: its own last change.
   virtual bool is_removed(std::string_view path, UnixSeconds date) = 0;
   virtual void record() = 0;  // one advisory, score or entry
+  // Which record of a document with many is read from here on, "path:line id": what is skipped or
+  // is a problem names it. Until the next record or the next document.
+  virtual void reading(std::string_view where, std::string_view id) = 0;
   virtual void skipped(std::string_view why) = 0;
   virtual void problem(Problem problem) = 0;
 };

@@ -196,6 +196,16 @@ bool FeedContent::is_removed(std::string_view path, UnixSeconds date) {
   return lists_.removes(path, date);
 }
 
+void FeedContent::begin_document(std::string_view path) {
+  document_ = path;
+  place_ = path;
+}
+
+void FeedContent::reading(std::string_view where, std::string_view id) {
+  place_ = where;
+  if (!id.empty()) place_.append(" ").append(id.substr(0, kMaxId));
+}
+
 // Reasons name foreign words (an ecosystem), so their number is bounded like everything else.
 void FeedContent::skipped(std::string_view why) {
   std::string reason(why.substr(0, kMaxReason));
@@ -203,18 +213,19 @@ void FeedContent::skipped(std::string_view why) {
   ++skipped_[reason];
   if (!skipped_documents_.empty()) {
     SkippedDocument& last = skipped_documents_.back();
-    if (last.path == document_ && last.reason == reason) {
+    if (last.path == place_ && last.reason == reason) {
       ++last.count;
       return;
     }
   }
   if (skipped_documents_.size() < kKeptSkipped) {
-    skipped_documents_.push_back(SkippedDocument{document_, std::move(reason), 1});
+    skipped_documents_.push_back(SkippedDocument{place_, std::move(reason), 1});
   }
 }
 
 void FeedContent::problem(Problem problem) {
   ++problem_count_;
+  if (place_.starts_with(problem.path + " ")) problem.path = place_;
   if (problems_.size() < kKeptProblems) problems_.push_back(std::move(problem));
 }
 

@@ -24,7 +24,7 @@ class FeedContent : public FeedSink {
   explicit FeedContent(UnixSeconds now, DocumentLists lists = {});
 
   // Whose parsing begins: what is skipped from here on is of this document.
-  void begin_document(std::string_view path) { document_ = path; }
+  void begin_document(std::string_view path);
 
   void row(const PackageKey& key, AdvisoryRow row) override;
   void details(VulnerabilityDetails details) override;
@@ -41,6 +41,7 @@ class FeedContent : public FeedSink {
   bool listed(std::string_view path, UnixSeconds time, bool removed) override;
   bool is_removed(std::string_view path, UnixSeconds date) override;
   void record() override { ++records_; }
+  void reading(std::string_view where, std::string_view id) override;
   void skipped(std::string_view why) override;
   void problem(Problem problem) override;
 
@@ -82,6 +83,7 @@ class FeedContent : public FeedSink {
   bool asked_of_lists_ = false, lists_came_late_ = false;
   int newest_year_ = 0;
   std::string document_;
+  std::string place_;  // of what is skipped: the document, or the record of it that is read
   StringNumbers strings_;
   std::unordered_map<std::string, std::string> rows_;
   std::unordered_map<std::string, std::string> details_;

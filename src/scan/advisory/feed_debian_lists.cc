@@ -240,6 +240,7 @@ void ListReader::add(const Statement& statement, std::string_view version) {
 void ListReader::finish() {
   if (entry_.id.empty()) return;
   sink_.record();
+  sink_.reading(at_line(path_, entry_.line), entry_.id);
   if (const auto time = parse_time(entry_.published)) sink_.data_as_of(*time);
   VulnerabilityDetails details;
   details.id = entry_.id;

@@ -56,6 +56,7 @@ bool set_status(const JsonValue& release, AdvisoryRow& row) {
 void read_issue(std::string_view package, std::string_view id, const JsonValue& issue,
                 std::string_view document, FeedSink& sink) {
   sink.record();
+  sink.reading(document, std::string(package).append(" ").append(id));
   VulnerabilityDetails details;
   details.id = id;
   details.summary = one_line(issue["description"].text());

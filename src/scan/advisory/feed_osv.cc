@@ -41,6 +41,7 @@ void parse_lines(const FeedDocument& document, const Limits& limits, FeedSink& s
       sink.problem(unreadable_record(where, "read osv", status.error().message));
       return;
     }
+    sink.reading(where, json.root()["id"].text());
     read_osv_record(json.root(), where, sink);
   });
 }
@@ -63,6 +64,7 @@ Status parse_osv(const FeedDocument& document, const Limits& limits, FeedSink& s
     return ok_status();
   }
   for (const JsonValue& record : json.root().elements()) {
+    sink.reading(document.path, record["id"].text());
     read_osv_record(record, document.path, sink);
   }
   return ok_status();

@@ -24,6 +24,7 @@ bool recognizes_ubuntu_lines(const FeedDocument& document) {
 void read_cve(const JsonValue& record, const std::string& where, FeedSink& sink) {
   UbuntuCve cve;
   cve.id = record["id"].text();
+  sink.reading(where, cve.id);
   if (record["placeholder"].boolean()) {
     sink.skipped("a placeholder without a CVE id");
     return;

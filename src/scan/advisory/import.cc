@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/codec/archive.h"
+#include "core/codec/digest.h"
 #include "core/codec/json.h"
 #include "core/codec/yaml.h"
 #include "scan/advisory/environment.h"
@@ -83,6 +84,7 @@ class Importer {
   void unreadable(const std::string& path, const std::string& step, const Error& error);
   Status write(FeedRecord record);
   void add_problem(const std::string& path, const std::string& message);
+  void name_problems();
 
   const FeedSource& source_;
   const std::string& directory_;
@@ -98,7 +100,16 @@ class Importer {
 };
 
 Result<std::string> Importer::fingerprint() const {
-  ASSIGN_OR_RETURN(std::string fingerprint, fingerprint_of(source_.path, options_.limits));
+  std::string fingerprint;
+  if (source_.files.empty()) {
+    ASSIGN_OR_RETURN(fingerprint, fingerprint_of(source_.path, options_.limits));
+  } else {
+    for (const std::string& file : source_.files) {
+      ASSIGN_OR_RETURN(const std::string one, fingerprint_of(file, options_.limits));
+      fingerprint.append(file.substr(file.rfind('/') + 1)).append("\n").append(one).append("\n");
+    }
+    fingerprint = sha256(fingerprint);
+  }
   std::vector<std::string> others = source_.lists;
   if (!source_.overlay.empty()) others.push_back(source_.overlay);
   for (const std::string& path : others) {
@@ -194,7 +205,9 @@ Status Importer::read(const std::string& path, bool overlay) {
 Status Importer::read_once() {
   for (const std::string& list : source_.lists) RETURN_IF_ERROR(read(list, false));
   if (!source_.overlay.empty()) RETURN_IF_ERROR(read(source_.overlay, true));
-  return read(source_.path, false);
+  if (source_.files.empty()) return read(source_.path, false);
+  for (const std::string& file : source_.files) RETURN_IF_ERROR(read(file, false));
+  return ok_status();
 }
 
 // An archive may have its lists behind the documents that they take away.
@@ -246,6 +259,14 @@ void Importer::add_problem(const std::string& path, const std::string& message) 
   out_.problems.push_back(Problem{path, -1, "import", problem::kDocument, message});
 }
 
+// The database keeps how many there were, not their names; the bytes are the same.
+void Importer::name_problems() {
+  const auto status = read_all();
+  content_.settle_scopes(source_.feed);
+  content_.report(out_);
+  if (!status) add_problem(source_.path, status.error().message);
+}
+
 Result<FeedImport> Importer::import() {
   out_.name = source_.feed;
   const auto print = fingerprint();
@@ -257,6 +278,8 @@ Result<FeedImport> Importer::import() {
   out_.unchanged = is_unchanged(before, *print);
   if (out_.unchanged) {
     note_checked(directory_);
+    out_.problem_count = before->problems;
+    if (options_.name_old_problems && before->problems != 0) name_problems();
     return std::move(out_);
   }
   const auto status = read_all();

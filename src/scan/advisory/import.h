@@ -22,6 +22,8 @@ struct ImportOptions {
   // A feed one of whose documents cannot be read at all is left as it was: for sources of a few
   // large documents, each of which speaks for a release.
   bool refuse_unreadable = false;
+  // An unchanged feed that had problems is read again, only to name them.
+  bool name_old_problems = false;
   std::function<void(const std::string& feed, std::uint64_t documents)> progress;
 };
 
@@ -41,25 +43,30 @@ struct FeedImport {
   std::map<std::string, std::uint64_t> skip_reasons;  // adds up to `skipped`
   std::vector<SkippedDocument> skipped_documents;     // at most 1000 kept
   std::vector<Problem> problems;  // at most 1000 kept; problem_count has them all
+  // Of an unchanged feed, those that it had when it was read.
   std::uint64_t problem_count = 0;
 };
 
-// One feed: a document, a directory or an archive. `overlay`, where it is not empty, is a directory
+// One feed: a document, a directory or an archive; or, of a directory that holds more, the `files`.
+// `overlay`, where it is not empty, is a directory
 // of newer documents: each takes the place of the members whose path ends with its own, and an
 // empty one takes them away.
 struct FeedSource {
   std::string feed, path, overlay;
   std::vector<std::string> lists = {};  // changes.csv and deletions.csv that lie beside `path`
+  std::vector<std::string> files = {};  // paths; empty: all of `path`
 };
 
 struct ImportReport {
   std::vector<FeedImport> feeds;
 };
 
-// Imports each path as one feed, or, where a path is a directory of archives, each archive in it as
-// one, with the lists of changed and removed documents beside it. The feed's name is the file name
-// without its extensions. A document that does not parse is a problem and stops nothing. How old a
-// feed is says feed_date.h. One transaction per feed: a reader sees the old feed or the new one.
+// Imports each path as one feed. Where a path is a directory that holds archives, each archive and
+// each directory in it is one feed, with the lists of changed and removed documents beside it, and
+// the documents beside them are one together, under the directory's name. Else the feed's name is
+// the file name without its extensions. A document that does not parse is a problem and stops
+// nothing. How old a feed is says feed_date.h. One transaction per feed: a reader sees the old feed
+// or the new one.
 //   Unchanged input (by fingerprint) writes nothing; changed input writes only the keys whose
 //   value differs and appends (ecosystem, release, package) to the change log for each.
 // kInvalidInput: nothing in any path was readable; kConflict: another process is writing.

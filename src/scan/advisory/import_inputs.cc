@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -15,11 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 9> kArchiveSuffixes{".tar", ".tgz", ".zip", ".gz", ".zst",
-                                                           ".xz",  ".bz2", ".tbz", ".txz"};
+constexpr std::array<std::string_view, 5> kTarSuffixes{".tar", ".tgz", ".zip", ".tbz", ".txz"};
+constexpr std::array<std::string_view, 4> kCompressedSuffixes{".gz", ".zst", ".xz", ".bz2"};
 constexpr std::array<std::string_view, 9> kDocumentSuffixes{
     ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv", ".txt", ".md", ".xml"};
 constexpr std::size_t kMaxFeedName = 100;
+constexpr std::size_t kNamedInputs = 3;  // in the message about too many
 
 bool has_suffix(std::string_view name, std::span<const std::string_view> suffixes) {
   return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
@@ -27,14 +29,23 @@ bool has_suffix(std::string_view name, std::span<const std::string_view> suffixe
   });
 }
 
+// By its name, which is all that is looked at: "a.tar.gz", "a.zip", and "a.gz", in which anything
+// may be. "a.json.gz" is a document.
+bool is_archive(std::string_view name) {
+  if (!has_suffix(name, kCompressedSuffixes)) return has_suffix(name, kTarSuffixes);
+  name = name.substr(0, name.rfind('.'));
+  return !has_suffix(name, kDocumentSuffixes);
+}
+
 // "alpine-secdb.tar.zst" is the feed "alpine-secdb".
 std::string feed_name_of(const fs::path& path) {
-  fs::path normal = path.lexically_normal();
+  fs::path normal = fs::absolute(path).lexically_normal();
   if (!normal.has_filename()) normal = normal.parent_path();
   std::string name = normal.filename();
   std::error_code failure;
   if (fs::is_directory(path, failure)) return name;
-  while (has_suffix(name, kArchiveSuffixes) || has_suffix(name, kDocumentSuffixes)) {
+  while (has_suffix(name, kTarSuffixes) || has_suffix(name, kCompressedSuffixes) ||
+         has_suffix(name, kDocumentSuffixes)) {
     name.resize(name.rfind('.'));
   }
   return name;
@@ -48,7 +59,8 @@ void keep_lists_with_documents(std::vector<FeedSource>& inputs) {
                             [](const FeedSource& input) { return !is_document_list(input.path); });
   if (first_list == inputs.begin()) return;
   const auto directory = [](const FeedSource& input) {
-    return fs::path(input.path).lexically_normal().parent_path();
+    const fs::path path = fs::path(input.path).lexically_normal();
+    return input.files.empty() ? path.parent_path() : path;
   };
   std::vector<FeedSource> kept(inputs.begin(), first_list);
   for (auto list = first_list; list != inputs.end(); ++list) {
@@ -61,6 +73,35 @@ void keep_lists_with_documents(std::vector<FeedSource>& inputs) {
     if (!used) kept.push_back(*list);
   }
   inputs = std::move(kept);
+}
+
+// What a directory stands for: itself; or, where an archive is in it, its archives and directories
+// each, and the documents beside them together, which are the feed that they would be without them.
+Result<std::vector<FeedSource>> sources_of_directory(const std::string& path) {
+  std::vector<FeedSource> inputs;
+  const fs::path directory = fs::path(path + "/").lexically_normal().parent_path();
+  FeedSource documents{feed_name_of(directory), directory, {}};
+  bool archives = false;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(directory, failure)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with('.')) continue;
+    std::error_code unknown;
+    const bool file = entry.is_regular_file(unknown);
+    archives = archives || (file && is_archive(name));
+    if (file && !is_archive(name) && !is_document_list(name)) {
+      documents.files.push_back(entry.path());
+    } else {
+      inputs.push_back(FeedSource{feed_name_of(entry.path()), entry.path(), {}});
+    }
+  }
+  if (failure) return errno_error(failure.value(), "read directory", path);
+  if (!archives) return std::vector{FeedSource{feed_name_of(path), path, {}}};
+  std::sort(documents.files.begin(), documents.files.end());
+  if (!documents.files.empty()) inputs.push_back(std::move(documents));
+  std::sort(inputs.begin(), inputs.end(),
+            [](const FeedSource& a, const FeedSource& b) { return a.path < b.path; });
+  return inputs;
 }
 
 }  // namespace
@@ -82,29 +123,23 @@ Result<std::vector<FeedSource>> sources_of(const std::vector<std::string>& paths
     if (!fs::exists(status)) {
       return Error{ErrorCode::kNotFound, "'" + path + "' does not exist"};
     }
-    std::vector<fs::path> entries;
-    bool archives = false;
-    if (fs::is_directory(status)) {
-      for (const auto& entry : fs::directory_iterator(path, failure)) {
-        const std::string name = entry.path().filename();
-        if (name.starts_with('.')) continue;
-        entries.push_back(entry.path());
-        std::error_code unknown;
-        archives =
-            archives || (entry.is_regular_file(unknown) && has_suffix(name, kArchiveSuffixes));
-      }
-      if (failure) return errno_error(failure.value(), "read directory", path);
+    if (!fs::is_directory(status)) {
+      inputs.push_back(FeedSource{feed_name_of(path), path, {}});
+      continue;
     }
-    if (!archives) entries.assign(1, path);
-    std::sort(entries.begin(), entries.end());
-    for (const fs::path& entry : entries)
-      inputs.push_back(FeedSource{feed_name_of(entry), entry, {}});
+    ASSIGN_OR_RETURN(std::vector<FeedSource> found, sources_of_directory(path));
+    std::move(found.begin(), found.end(), std::back_inserter(inputs));
   }
   keep_lists_with_documents(inputs);
   if (!feed_name.empty()) {
     if (inputs.size() != 1) {
+      std::string names;
+      for (std::size_t i = 0; i < std::min(inputs.size(), kNamedInputs); ++i) {
+        names += (i == 0 ? ": " : ", ") + inputs[i].path;
+      }
+      if (inputs.size() > kNamedInputs) names += ", ...";
       return Error{ErrorCode::kUsage,
-                   "one name was given for " + std::to_string(inputs.size()) + " inputs"};
+                   "one name was given for " + std::to_string(inputs.size()) + " inputs" + names};
     }
     inputs[0].feed = feed_name;
   }

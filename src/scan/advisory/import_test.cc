@@ -434,6 +434,66 @@ TEST_F(Import, ReasonsAndNamesOfWhatIsSkippedAreBounded) {
   EXPECT_LE(report->feeds[0].skipped_documents.size(), 1000U);
 }
 
+TEST_F(Import, RecordsOfJsonLinesAreNamed) {
+  const std::string unknown =
+      R"(,"modified":"2026-01-01","affected":[{"package":{"ecosystem":"Atlantis","name":"p"}}]})";
+  const std::string path =
+      write("x.jsonl", R"({"id":"X-1")" + unknown + "\n" + R"({"id":"X-2")" + unknown +
+                           "\n{broken\n" + R"({"modified":"2026-01-01","affected":[]})" + "\n");
+  const auto report = import({path});
+  ASSERT_TRUE(report) << report.error().message;
+  std::vector<std::string> named;
+  for (const auto& one : report->feeds[0].skipped_documents) named.push_back(one.path);
+  for (const auto& one : report->feeds[0].problems) named.push_back(one.path);
+  EXPECT_THAT(named, ElementsAre("x.jsonl:1 X-1", "x.jsonl:2 X-2", "x.jsonl:3", "x.jsonl:4"));
+  const auto ubuntu = import({write(
+      "u.jsonl",
+      R"({"id":"CVE-2024-1000","state":"active","priority":"low","packages":[{"release":"jammy",)"
+      R"("package":"a","status":"odd"},{"release":"nowhere","package":"a","status":"needed"}]})"
+      "\n\n")});
+  ASSERT_TRUE(ubuntu) << ubuntu.error().message;
+  ASSERT_THAT(ubuntu->feeds[0].problems, SizeIs(1));
+  EXPECT_EQ(ubuntu->feeds[0].problems[0].path, "u.jsonl:1 CVE-2024-1000");
+  ASSERT_THAT(ubuntu->feeds[0].skipped_documents, SizeIs(1));
+  EXPECT_EQ(ubuntu->feeds[0].skipped_documents[0].path, "u.jsonl:1 CVE-2024-1000");
+}
+
+TEST_F(Import, AnUnchangedFeedStillHasItsProblems) {
+  write("npm/good.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  write("npm/bad.json", "{");
+  ASSERT_TRUE(import({root_ + "/npm"}));
+  const std::string before = data_digest();
+  const auto again = import({root_ + "/npm"});
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->feeds[0].unchanged);
+  EXPECT_EQ(again->feeds[0].problem_count, 1U);
+  EXPECT_THAT(again->feeds[0].problems, IsEmpty());
+  ImportOptions options;
+  options.now = kNow;
+  options.name_old_problems = true;
+  const auto named = import_feeds({root_ + "/npm"}, database_, options);
+  ASSERT_TRUE(named);
+  EXPECT_TRUE(named->feeds[0].unchanged);
+  EXPECT_EQ(named->feeds[0].problem_count, 1U);
+  ASSERT_THAT(named->feeds[0].problems, SizeIs(1));
+  EXPECT_EQ(named->feeds[0].problems[0].path, "bad.json");
+  EXPECT_EQ(data_digest(), before);
+}
+
+TEST_F(Import, ADocumentBeyondItsLimitNamesTheLimit) {
+  ImportOptions options;
+  options.now = kNow;
+  options.limits.document_bytes = 500;
+  write("npm/good.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  write("npm/large.json", std::string(600, ' '));
+  const auto report = import_feeds({root_ + "/npm"}, database_, options);
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_THAT(report->feeds[0].problems, SizeIs(1));
+  EXPECT_EQ(report->feeds[0].problems[0].path, "large.json");
+  EXPECT_THAT(report->feeds[0].problems[0].message,
+              ::testing::HasSubstr("--limit document-bytes=N"));
+}
+
 TEST_F(Import, AnOverlayReplacesAndTakesAwayDocuments) {
   const std::string base = write("npm/GHSA-1.json", ghsa("GHSA-1", "CVE-2023-1111", "one", "1"));
   write("npm/GHSA-2.json", ghsa("GHSA-2", "CVE-2023-2222", "two", "2"));

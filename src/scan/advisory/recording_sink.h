@@ -51,6 +51,9 @@ class RecordingSink : public FeedSink {
     return lists.removes(path, date);
   }
   void record() override { ++records; }
+  void reading(std::string_view where, std::string_view id) override {
+    read.push_back(std::string(where) + " " + std::string(id));
+  }
   void skipped(std::string_view why) override { ++skips[std::string(why)]; }
   void problem(Problem one) override { problems.push_back(std::move(one)); }
 
@@ -77,6 +80,7 @@ class RecordingSink : public FeedSink {
   std::map<std::string, std::pair<std::string, bool>> cycles;
   std::map<std::string, std::vector<std::string>> repositories;
   std::vector<VexStatement> statements;
+  std::vector<std::string> read;
   std::map<std::string, int> scopes, skips;
   std::vector<Problem> problems;
   DocumentLists lists;
