@@ -1,9 +1,11 @@
 #include "front/cli/advisory_text.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "front/cli/output.h"
+#include "scan/report/table.h"
 #include "scan/report/text.h"
 
 namespace seaworthy {
@@ -49,6 +51,45 @@ std::string place_of(const PackageKey& key) {
   return key.release.empty() ? key.ecosystem : key.ecosystem + " " + key.release;
 }
 
+// Rows that differ in nothing but the package are one line of a table.
+struct Line {
+  const KeyedRow* first = nullptr;
+  std::string packages;
+};
+
+std::vector<Line> lines_of(std::span<const KeyedRow> rows) {
+  std::map<std::string, std::size_t> places;  // by all that is shown but the package
+  std::vector<Line> lines;
+  for (const KeyedRow& one : rows) {
+    std::string shown;
+    for (const std::string& text :
+         {place_of(one.key), one.row.vulnerability, one.row.advisory_id, affected_text(one.row),
+          fix_text(one.row), std::string(name_of(one.row.severity)), note_text(one.row),
+          one.row.document}) {
+      shown.append(text).push_back('\0');
+    }
+    const auto [at, added] = places.emplace(std::move(shown), lines.size());
+    if (added) {
+      lines.push_back(Line{&one, one.key.package});
+    } else {
+      lines[at->second].packages += ", " + one.key.package;
+    }
+  }
+  return lines;
+}
+
+// The documents by advisory, where every advisory is one document; else none.
+std::map<std::string, std::string> documents_of(std::span<const KeyedRow> rows) {
+  std::map<std::string, std::string> documents;
+  for (const KeyedRow& one : rows) {
+    const std::string& id = one.row.advisory_id;
+    if (id.empty() || documents.emplace(id, one.row.document).first->second != one.row.document) {
+      return {};
+    }
+  }
+  return documents;
+}
+
 std::string feed_text(const std::vector<KeyedRow>& rows, std::size_t from, std::size_t to,
                       std::string_view id) {
   TextTable table({{.title = "RELEASE"},
@@ -66,23 +107,28 @@ std::string feed_text(const std::vector<KeyedRow>& rows, std::size_t from, std::
   });
   const bool one_id = std::all_of(of_feed.begin(), of_feed.end(),
                                   [&](const KeyedRow& one) { return one.row.vulnerability == id; });
-  for (std::size_t i = from; i < to; ++i) {
-    const AdvisoryRow& row = rows[i].row;
-    table.add({{place_of(rows[i].key)},
-               {rows[i].key.package},
+  const auto documents = one_document ? decltype(documents_of(of_feed)){} : documents_of(of_feed);
+  for (const Line& line : lines_of(of_feed)) {
+    const AdvisoryRow& row = line.first->row;
+    table.add({{place_of(line.first->key)},
+               {line.packages},
                {one_id ? "" : row.vulnerability},
                {row.advisory_id == row.vulnerability ? "" : row.advisory_id},
                {affected_text(row)},
                {fix_text(row)},
                {row.severity == Severity::kUnknown ? "" : std::string(name_of(row.severity))},
                {note_text(row)},
-               {one_document ? "" : row.document}});
+               {one_document || !documents.empty() ? "" : row.document}});
   }
   std::string text = printable(rows[from].row.feed);
   if (one_document && !rows[from].row.document.empty()) {
     text += ", " + printable(rows[from].row.document);
   }
-  return text + "\n" + table.lay_out(kTextWidth, Paint(false));
+  text += "\n" + table.lay_out(kTextWidth, Paint(false));
+  for (const auto& [advisory, document] : documents) {
+    text += paragraph("  " + printable(advisory) + "  ", printable(document), kTextWidth);
+  }
+  return text;
 }
 
 void write_row(JsonWriter& out, const KeyedRow& one) {

@@ -11,7 +11,8 @@ namespace seaworthy {
 
 // What feeds say of packages, for people and for programs.
 
-// One table for each feed of the rows, which stand by feed, under its name. Where all rows of a
+// One table for each feed of the rows, which stand by feed, under its name. Rows that differ only
+// in the package are one line, and advisories' documents stand once, below. Where all rows of a
 // feed are about `id`, it is not repeated.
 std::string rows_text(const std::vector<KeyedRow>& rows, std::string_view id);
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 5000;
 constexpr std::size_t kMostPackages = 200;
+constexpr std::size_t kMostReferring = 200;
 constexpr std::size_t kLabel = 13;
 
 // Everything that the database knows of one id.
@@ -32,6 +33,12 @@ struct Known {
   std::optional<Exploit> exploit;
   RowSearch search;
   std::vector<VexStatement> statements;
+  std::vector<std::string> referred_by;  // looked for only where there is nothing else
+
+  bool nothing() const {
+    return details.empty() && !epss && !kev && !exploit && search.rows.empty() && aliases.empty() &&
+           statements.empty();
+  }
 };
 
 Known what_is_known(const AdvisoryDatabase& database, std::string id) {
@@ -51,6 +58,7 @@ Known what_is_known(const AdvisoryDatabase& database, std::string id) {
     }
   }
   known.search = database.rows_about({ids.begin(), ids.end()}, kMostRows);
+  if (known.nothing()) known.referred_by = database.referring_to(id, kMostReferring);
   return known;
 }
 
@@ -129,6 +137,12 @@ std::string statement_text(const VexStatement& statement) {
 
 std::string known_text(const Known& known) {
   std::string out = facts_text(known);
+  if (!known.referred_by.empty()) {
+    std::string ids;
+    for (const std::string& id : known.referred_by) ids += (ids.empty() ? "" : ", ") + id;
+    add_line(out, "see", ids);
+    return out + "\nNo feed has it itself; these refer to it.\n";
+  }
   for (const VulnerabilityDetails& details : known.details) out += "\n" + details_text(details);
   for (const VexStatement& statement : known.statements) out += "\n" + statement_text(statement);
   if (known.search.rows.empty()) return out + "\nNo feed names a package for it.\n";
@@ -216,6 +230,7 @@ std::string known_json(const Known& known) {
   out.begin_object();
   out.member("id", known.id);
   out.texts("aliases", known.aliases);
+  out.texts("referred_by", known.referred_by);
   write_facts(out, known);
   out.key("details");
   out.begin_array();
@@ -237,9 +252,11 @@ Result<int> run_show(const Options& options) {
   ASSIGN_OR_RETURN(const AdvisoryDatabase database,
                    AdvisoryDatabase::open(options.database_directory));
   const Known known = what_is_known(database, options.arguments.front());
-  if (known.details.empty() && !known.epss && !known.kev && !known.exploit &&
-      known.search.rows.empty() && known.aliases.empty() && known.statements.empty()) {
-    return Error{ErrorCode::kNotFound, "no feed knows " + printable(known.id)};
+  if (known.nothing() && known.referred_by.empty()) {
+    return Error{ErrorCode::kNotFound,
+                 "no feed knows " + printable(known.id) +
+                     "; vulnerabilities and advisories are known by the ids that feeds give them "
+                     "(CVE-, GHSA-, DSA-, ALSA-), and by those that they refer to"};
   }
   RETURN_IF_ERROR(write_all(STDOUT_FILENO, json ? known_json(known) : known_text(known)));
   return kExitDone;
@@ -250,7 +267,7 @@ std::vector<KeyedRow> rows_of(const AdvisoryDatabase& database, const std::vecto
                               const std::string& name) {
   std::vector<KeyedRow> rows;
   for (const PackageKey& key : keys) {
-    if (key.package != name) continue;
+    if (lower_case(key.package) != lower_case(name)) continue;
     for (AdvisoryRow& row : database.rows(key)) rows.push_back(KeyedRow{key, std::move(row)});
   }
   std::stable_sort(rows.begin(), rows.end(), [](const KeyedRow& a, const KeyedRow& b) {
@@ -302,7 +319,12 @@ Result<int> run_search(const Options& options) {
                    AdvisoryDatabase::open(options.database_directory));
   const std::string& name = options.arguments.front();
   const auto keys = database.search_packages(name, kMostPackages);
-  if (keys.empty()) return Error{ErrorCode::kNotFound, "no feed names a package like that"};
+  if (keys.empty()) {
+    return Error{ErrorCode::kNotFound,
+                 "no feed names a package like " + printable(name) +
+                     "; advisories of Debian, Ubuntu and Alpine go by source package, which "
+                     "`seaworthy sbom IMAGE` names for each installed one"};
+  }
   const std::vector<KeyedRow> rows = rows_of(database, keys, name);
   JsonWriter out;
   if (json) write_search_json(keys, rows, out);
@@ -337,8 +359,10 @@ const Command kDbSearch{
     .arguments = "NAME",
     .summary = "packages that advisories name, and what is said of them",
     .description =
-        "Packages whose name contains NAME, with the number of statements about each. --verbose\n"
-        "adds every statement about the packages that are called NAME; JSON always has them.",
+        "Packages whose name contains NAME, in any case, with the number of statements about "
+        "each.\n"
+        "--verbose adds every statement about the packages that are called NAME; JSON always has\n"
+        "them. Advisories of Debian, Ubuntu and Alpine go by source package: openssl, not libssl3.",
     .flags = kSearchFlags,
     .examples = kSearchExamples,
     .min_arguments = 1,
@@ -352,7 +376,9 @@ const Command kDbShow{
     .summary = "what every feed says about one vulnerability or advisory",
     .description =
         "Aliases, scores, exploitation, details by feed, and every package that a feed\n"
-        "names for it or for an alias, with versions, fix, severity and document.",
+        "names for it or for an alias, with versions, fix, severity and document. An id that "
+        "feeds\n"
+        "only refer to (a USN) leads to the vulnerabilities that do.",
     .flags = kShowFlags,
     .examples = kShowExamples,
     .min_arguments = 1,

@@ -101,7 +101,9 @@ class AdvisoryDatabase {
   std::uint64_t last_change() const;
   // Rows of any package with one of these ids as vulnerability or advisory, at most `max`.
   RowSearch rows_about(const std::set<std::string>& ids, std::size_t max) const;
-  // Packages whose name contains `part`, at most `max`: for `db search`.
+  // Vulnerabilities whose details refer to a page of this id ("USN-6409-1"), at most `max`.
+  std::vector<std::string> referring_to(std::string_view id, std::size_t max) const;
+  // Packages whose name contains `part`, in any case, at most `max`: for `db search`.
   std::vector<PackageKey> search_packages(std::string_view part, std::size_t max) const;
   // Vulnerability and advisory ids that start with `prefix`, at most `max`: for `db search`.
   std::vector<std::string> search_vulnerabilities(std::string_view prefix, std::size_t max) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/text.h"
 #include "scan/advisory/database_state.h"
 #include "scan/advisory/row_codec.h"
 
@@ -10,6 +11,7 @@ namespace seaworthy {
 std::vector<PackageKey> AdvisoryDatabase::search_packages(std::string_view part,
                                                           std::size_t max) const {
   std::set<PackageKey> found;
+  const std::string wanted = lower_case(part);
   const auto view = state_->view();
   if (!view) return {};
   for (const FeedRecord& feed : *view->feeds) {
@@ -19,7 +21,8 @@ std::vector<PackageKey> AdvisoryDatabase::search_packages(std::string_view part,
       std::string_view rest;
       std::string_view content;
       if (!split_stored(feed.info.name, key, value, rest, content)) return true;
-      if (PackageKey package = package_key(rest); package.package.find(part) != std::string::npos) {
+      if (PackageKey package = package_key(rest);
+          lower_case(package.package).find(wanted) != std::string::npos) {
         found.insert(std::move(package));
       }
       return true;
@@ -48,6 +51,39 @@ std::vector<std::string> AdvisoryDatabase::search_vulnerabilities(std::string_vi
   std::vector<std::string> ids(found.begin(), found.end());
   if (ids.size() > max) ids.resize(max);
   return ids;
+}
+
+// As with rows, only values that hold the id are unpacked. A reference is of the id where its last
+// part is.
+std::vector<std::string> AdvisoryDatabase::referring_to(std::string_view id,
+                                                        std::size_t max) const {
+  std::set<std::string> found;
+  const auto view = state_->view();
+  if (!view || id.empty()) return {};
+  const std::string end = "/" + std::string(id);
+  for (const FeedRecord& feed : *view->feeds) {
+    const std::string prefix = feed.info.name + '\0';
+    view->transaction.walk(
+        Table::kDetails, prefix, [&](std::string_view key, std::string_view value) {
+          if (!key.starts_with(prefix) || found.size() >= max) return false;
+          std::string_view rest;
+          std::string_view content;
+          if (!split_stored(feed.info.name, key, value, rest, content)) return true;
+          if (content.find(end) == std::string_view::npos) return true;
+          const auto details = unpack_details(rest, content);
+          if (!details) {
+            ++state_->damaged;
+            return true;
+          }
+          const auto& references = details->references;
+          if (std::any_of(references.begin(), references.end(),
+                          [&](const std::string& one) { return one.ends_with(end); })) {
+            found.emplace(rest);
+          }
+          return true;
+        });
+  }
+  return {found.begin(), found.end()};
 }
 
 // Rows are kept by package. An index by weakness would be as large as the rows are, and only people

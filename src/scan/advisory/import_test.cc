@@ -556,6 +556,23 @@ TEST_F(Import, RowsAreFoundByEveryIdThatNamesThem) {
   EXPECT_THAT(database->rows_about({}, 10).rows, IsEmpty());
 }
 
+TEST_F(Import, PeopleAskInAnyCaseAndByReference) {
+  ASSERT_TRUE(import({write(
+      "npm.json", ghsa("GHSA-1", "CVE-2023-1111", "jQuery", "1.6.3",
+                       R"("references":[{"url":"https://example.org/notices/USN-1234-1"}],)"))}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  for (const char* part : {"jquery", "JQUERY", "Query"}) {
+    EXPECT_THAT(database->search_packages(part, 10), SizeIs(1)) << part;
+  }
+  EXPECT_THAT(database->search_packages("jquery2", 10), IsEmpty());
+  EXPECT_THAT(database->referring_to("USN-1234-1", 10), ElementsAre("GHSA-1"));
+  for (const char* none : {"", "USN-1234", "34-1", "USN-1234-10"}) {
+    EXPECT_THAT(database->referring_to(none, 10), IsEmpty()) << none;
+  }
+  EXPECT_THAT(database->referring_to("USN-1234-1", 0), IsEmpty());
+}
+
 TEST_F(Import, NotesThatTheDatabaseWasFoundSound) {
   const std::string path = write("npm.json", ghsa("GHSA-1", "CVE-2023-1111", "one", "1"));
   ASSERT_TRUE(import({path}));
