@@ -42,6 +42,14 @@ class ProgressSum {
   std::atomic<std::uint64_t> done_ = 0;
 };
 
+LayerJob job_of(const LayerDescriptor& descriptor) {
+  LayerJob job;
+  job.input.form = descriptor.form;
+  job.digest = descriptor.digest;
+  job.diff_id = descriptor.diff_id;
+  return job;
+}
+
 // A layer as it arrives. `fetched` is the status of fetching it; where that failed, what the worker
 // made of the part it saw means nothing. Where the worker ends early fetching ends too, and only
 // the worker knows why.
@@ -57,9 +65,10 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
   };
   const LayerDescriptor& descriptor = layer.descriptor;
   ASSIGN_OR_RETURN(auto input, PipedInput::start(descriptor.digest, write));
-  auto read = read_layer(
-      {{input->fd(), 0, 0, true, descriptor.form}, descriptor.digest, descriptor.diff_id, {}},
-      worker);
+  LayerJob job = job_of(descriptor);
+  job.input.fd = input->fd();
+  job.input.is_stream = true;
+  auto read = read_layer(job, worker);
   fetched = input->finish();
   if (reader_gone) fetched = ok_status();
   return read;
@@ -67,11 +76,11 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
 
 Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOptions& worker) {
   const LayerBytes& bytes = layer.bytes;
-  return read_layer({{bytes.file->get(), bytes.offset, bytes.size, false, layer.descriptor.form},
-                     layer.descriptor.digest,
-                     layer.descriptor.diff_id,
-                     {}},
-                    worker);
+  LayerJob job = job_of(layer.descriptor);
+  job.input.fd = bytes.file->get();
+  job.input.offset = bytes.offset;
+  job.input.size = bytes.size;
+  return read_layer(job, worker);
 }
 
 // What an earlier scan kept of the layer. What it says of a table that this image does not name is
