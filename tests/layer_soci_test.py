@@ -132,6 +132,32 @@ def check_attached(registry, layer):
     expect("nothing is attached", lonely.table() is None and names(lonely) == ["base"], lonely.errors)
 
 
+def check_referrers_api(registry, layer):
+    """Registries that know the API, and one that forbids to ask it."""
+    repository = Repository(registry, "api")
+    made = image(repository, [layer], "1")
+    row = soci_index(repository, [layer], 1, made) | {"artifactType": SOCI.format(1)}
+    signature = row | {"artifactType": "application/x-signature", "digest": sha256(b"signature")}
+
+    def api(request, answer):
+        if request.path.endswith("/referrers/" + made["digest"]):
+            answer.status, answer.headers = 200, {"Content-Type": INDEX}
+            answer.body = json.dumps({"schemaVersion": 2, "mediaType": INDEX,
+                                      "manifests": [signature, row]}).encode()
+
+    def forbid(request, answer):
+        if "/referrers/" in request.path:
+            answer.status, answer.headers, answer.body = 403, {}, b""
+
+    asked = Scan(registry, "api:1", "--attached-soci", fault=api)
+    expect("referrers API", asked.table() and not asked.table()["verified"], str(asked.table()))
+    plain = Scan(registry, "api:1", fault=api)
+    expect("referrers API: the same is found", asked.found() == plain.found() and not plain.table())
+    refused = Scan(registry, "api:1", "--attached-soci", fault=forbid)
+    expect("referrers API: forbidden", names(refused) == ["base"] and refused.table()["verified"]
+           and "HTTP 403" in refused.table()["refused"], str(refused.table()))
+
+
 def row_of(table, name):
     return next(row for row in table["files"] if row["name"] == name)
 
@@ -216,6 +242,7 @@ def main():
         try:
             check_typical(registry, layer)
             check_attached(registry, layer)
+            check_referrers_api(registry, layer)
             check_lies(registry)
             check_indexes(registry, layer)
             check_links(registry)
