@@ -233,6 +233,13 @@ class ZtocReader {
     if (!path) return std::move(path).error().during("ztoc");
     entry.path = *std::move(path);
     ASSIGN_OR_RETURN(entry.link_target, copy(link));
+    RETURN_IF_ERROR(place_content(entry, offset, size));
+    toc_.entries.push_back(std::move(entry));
+    return ok_status();
+  }
+
+  // Where an entry's content is, and its tar headers: behind the content before it.
+  Status place_content(TocEntry& entry, std::uint64_t offset, std::uint64_t size) {
     const std::string quoted = "'" + entry.path.substr(0, 200) + "'";
     if (offset > inflated_bytes_ || size > inflated_bytes_ - offset) {
       return damaged(quoted + " is outside the layer");
@@ -247,7 +254,6 @@ class ZtocReader {
       entry.header_bytes = offset - header;
       add_chunks(entry, header, content_end_);
     }
-    toc_.entries.push_back(std::move(entry));
     return ok_status();
   }
 
