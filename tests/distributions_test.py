@@ -59,6 +59,16 @@ def write_debs(root, packages):
                             "Architecture: amd64\n\n" for p in packages), encoding="utf-8")
 
 
+def write_inventory(root, packages):
+    """Bottlerocket's list of what it was built from."""
+    path = root / "usr/share/bottlerocket/application-inventory.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"Content": [
+        {"Name": p["name"], "Publisher": "Bottlerocket", "Epoch": "0", "Architecture": "x86_64",
+         "Version": p["evr"].rsplit("-", 1)[0], "Release": p["evr"].rsplit("-", 1)[1]}
+        for p in packages]}), encoding="utf-8")
+
+
 def write_pacman(root, packages):
     for p in packages:
         path = root / f"var/lib/pacman/local/{p['name']}-{p['evr']}/desc"
@@ -144,6 +154,56 @@ def arch(package, fixed):
          "affected": "1-1", "fixed": fixed, "issues": [CVE], "advisories": ["ASA-202611-1"]}])
 
 
+def apollo(package, fixed):
+    return "page-1.json", json.dumps({"total": 1, "cves": 0, "advisories": [
+        {"name": "RLSA-2026:1", "kind": "Security", "severity": "Important",
+         "published_at": "2026-11-20T00:00:00Z", "cves": [{"cve": CVE}], "packages": [
+             {"nevra": f"{package}-0:{fixed}.x86_64.rpm",
+              "product_name": "Rocky Linux 9 x86_64"}]}]})
+
+
+def amazon_kernel_line(package, fixed):
+    """The core kernel's update and that of the line, which has the same package names."""
+    _, core = updateinfo("ALAS2-2026-1")(package, "4.14.355-1.amzn2")
+    _, line = updateinfo("ALAS2KERNEL-5.10-2026-1")(package, fixed)
+    return "updateinfo.xml", core.replace("</updates>", "") + line.replace("<updates>", "")
+
+
+def csaf(release, cpe):
+    """A Red Hat VEX document: one build of one product."""
+    def make(package, fixed):
+        build, product = f"{package}-0:{fixed}.x86_64", f"BaseOS-{release}"
+        purl = f"pkg:rpm/redhat/{package}@{fixed}?arch=x86_64"
+        full = {"name": "x", "product_id": f"{product}:{build}"}
+        time = "2026-11-20T00:00:00+00:00"
+        return "cve-2026-29001.json", json.dumps({
+            "document": {
+                "category": "csaf_vex", "csaf_version": "2.0", "title": "x",
+                "publisher": {"category": "vendor", "name": "Red Hat Product Security",
+                              "namespace": "https://www.redhat.com"},
+                "tracking": {"id": CVE, "current_release_date": time, "initial_release_date": time,
+                             "revision_history": [{"date": time, "number": "1", "summary": "x"}],
+                             "status": "final", "version": "1"}},
+            "product_tree": {
+                "branches": [{"category": "vendor", "name": "Red Hat", "branches": [
+                    {"category": "product_name", "name": product, "product": {
+                        "name": product, "product_id": product,
+                        "product_identification_helper": {"cpe": cpe}}},
+                    {"category": "product_version", "name": build, "product": {
+                        "name": build, "product_id": build,
+                        "product_identification_helper": {"purl": purl}}}]}],
+                "relationships": [{"category": "default_component_of", "full_product_name": full,
+                                   "product_reference": build,
+                                   "relates_to_product_reference": product}]},
+            "vulnerabilities": [{
+                "cve": CVE, "product_status": {"fixed": [full["product_id"]]},
+                "notes": [{"category": "description", "text": "x"}],
+                "remediations": [{"category": "vendor_fix", "details": "x",
+                                  "product_ids": [full["product_id"]],
+                                  "url": "https://access.redhat.com/errata/RHSA-2026:1"}]}]})
+    return make
+
+
 # name, os-release, writer, installed version, fix, feed; and fields of the affected package.
 CASES = [
     ("amazon 1", 'ID="amzn"\nVERSION_ID="2018.03"', write_rpms, "7.61.1-12.98.amzn1",
@@ -206,7 +266,18 @@ CASES = [
      osv("MinimOS", "MINI-1"), {}),
     ("echo by osv", 'ID=echo\nVERSION_ID="1"', write_debs, "8.4.0-1", "8.5.0-1+e1",
      osv("Echo", "ECHO-1"), {}),
+    ("amazon 2, a kernel of a line", 'ID="amzn"\nVERSION_ID="2"', write_rpms, "5.10.100-1.amzn2",
+     "5.10.205-195.804.amzn2", amazon_kernel_line, {}),
+    ("rocky 9 by apollo", 'ID="rocky"\nVERSION_ID="9.3"', write_rpms, "7.76.1-26.el9",
+     "7.76.1-26.el9_3.3", apollo, {}),
+    ("bottlerocket by its inventory", 'ID=bottlerocket\nVERSION_ID="1.20.0"', write_inventory,
+     "8.6.0-1.1700000000.aaaaaaaa.br1", "8.6.0-1.1770000000.aaaaaaaa.br1", updateinfo("BRSA-1"), {}),
     ("arch", 'ID=arch\nBUILD_ID=rolling', write_pacman, "8.4.0-1", "8.5.0-1", arch, {}),
+] + [
+    (f"rhel {release}", f'ID="rhel"\nVERSION_ID="{release}.1"', write_rpms, f"8.4.0-1.el{release}",
+     f"8.5.0-1.el{release}", csaf(release, f"cpe:/o:redhat:enterprise_linux:{release}{part}"), {})
+    for release, part in ((5, ""), (6, "::server"), (7, "::server"), (8, "::baseos"),
+                          (9, "::baseos"), (10, ".0"))
 ]
 
 
@@ -259,7 +330,47 @@ def check(name, directory, os_release, write, installed, fixed, feed, affected):
 ROLLING = {"wolfi", "chainguard", "minimos", "echo", "arch", "tumbleweed", "bottlerocket"}
 
 
+def check_nvd_and_vex(directory):
+    """Neither is an advisory: the one gives status and CVSS of a finding's weakness, the other
+    what somebody says of a product. A rejected weakness is shown as that."""
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    nvd, vex, database = directory / "nvd.json", directory / "vex.json", directory / "db"
+    nvd.write_text(json.dumps({
+        "resultsPerPage": 2, "format": "NVD_CVE", "version": "2.0",
+        "timestamp": "2026-11-20T00:00:00.000", "vulnerabilities": [
+            {"cve": {"id": CVE, "vulnStatus": "Analyzed", "lastModified": "2026-11-20T00:00:00.000",
+                     "descriptions": [{"lang": "en", "value": "x"}],
+                     "metrics": {"cvssMetricV31": [{"source": "nvd@nist.gov", "cvssData": {
+                         "vectorString": vector, "baseScore": 9.8}}]}}},
+            {"cve": {"id": "CVE-2026-29002", "vulnStatus": "Rejected",
+                     "descriptions": [{"lang": "en", "value": "Rejected reason: x"}]}}]}),
+        encoding="utf-8")
+    vex.write_text(json.dumps({
+        "@context": "https://openvex.dev/ns/v0.2.0", "@id": "x", "author": "Example",
+        "timestamp": "2026-11-20T00:00:00Z", "version": 1, "statements": [
+            {"vulnerability": {"name": CVE}, "products": [{"@id": "pkg:oci/app"}],
+             "status": "not_affected", "justification": "component_not_present"}]}),
+        encoding="utf-8")
+    run("db", "import", nvd, vex, "--db", database)
+
+    def show(cve):
+        return json.loads(run("db", "show", cve, "--db", database, "--format", "json"))
+    shown, rejected = show(CVE), show("CVE-2026-29002")
+    if vector not in json.dumps(shown["details"]):
+        FAILURES.append(f"nvd: no CVSS in {shown}")
+    if rejected["details"][0]["state"] != "rejected":
+        FAILURES.append(f"nvd: {rejected} is not rejected")
+    said = [(v["product"], v["status"], v["justification"]) for v in shown["vex"]]
+    if said != [("pkg:oci/app", "not_affected", "component_not_present")]:
+        FAILURES.append(f"vex: {said}")
+
+
 def main():
+    with tempfile.TemporaryDirectory() as directory:
+        try:
+            check_nvd_and_vex(pathlib.Path(directory))
+        except (RuntimeError, KeyError, IndexError) as error:
+            FAILURES.append(f"nvd and vex: {error}")
     for name, *case in CASES:
         with tempfile.TemporaryDirectory() as directory:
             try:
