@@ -18,28 +18,6 @@
 namespace seaworthy {
 namespace {
 
-struct AlpmVersion {
-  std::string_view epoch, version, release;
-  bool has_release = false;
-};
-
-AlpmVersion split(std::string_view text) {
-  AlpmVersion parts;
-  std::string_view rest = text;
-  const std::string_view digits = take_digits(rest);
-  if (!rest.empty() && rest.front() == ':') {
-    parts.epoch = digits;
-    text = rest.substr(1);
-  }
-  const auto hyphen = text.rfind('-');
-  parts.version = text.substr(0, hyphen);
-  if (hyphen != text.npos) {
-    parts.release = text.substr(hyphen + 1);
-    parts.has_release = true;
-  }
-  return parts;
-}
-
 std::size_t skip_separators(std::string_view& text) {
   const auto end =
       std::find_if(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
@@ -72,13 +50,14 @@ Order compare_segments(std::string_view a, std::string_view b) {
   return compare_rest(a, b);
 }
 
-bool is_complete(const AlpmVersion& parts) {
+bool is_complete(const EpochVersionRelease& parts) {
   return !parts.version.empty() && (!parts.has_release || !parts.release.empty());
 }
 
 Order compare_alpm(std::string_view a, std::string_view b) {
   if (!is_printable_version(a) || !is_printable_version(b)) return Order::kIncomparable;
-  const AlpmVersion left = split(a), right = split(b);
+  const EpochVersionRelease left = split_epoch_version_release(a);
+  const EpochVersionRelease right = split_epoch_version_release(b);
   if (!is_complete(left) || !is_complete(right)) return Order::kIncomparable;
   if (const Order order = compare_numbers(left.epoch, right.epoch); order != Order::kEqual) {
     return order;

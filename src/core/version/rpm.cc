@@ -19,28 +19,6 @@
 namespace seaworthy {
 namespace {
 
-struct RpmVersion {
-  std::string_view epoch, version, release;
-  bool has_release = false;
-};
-
-RpmVersion split(std::string_view text) {
-  RpmVersion parts;
-  std::string_view rest = text;
-  const std::string_view digits = take_digits(rest);
-  if (!rest.empty() && rest.front() == ':') {
-    parts.epoch = digits;
-    text = rest.substr(1);
-  }
-  const auto hyphen = text.rfind('-');
-  parts.version = text.substr(0, hyphen);
-  if (hyphen != text.npos) {
-    parts.release = text.substr(hyphen + 1);
-    parts.has_release = true;
-  }
-  return parts;
-}
-
 void skip_separators(std::string_view& text) {
   while (!text.empty() && !is_digit(text.front()) && !is_letter(text.front()) &&
          text.front() != '~' && text.front() != '^') {
@@ -100,8 +78,8 @@ Order compare_segments(std::string_view a, std::string_view b) {
 
 Order compare_rpm(std::string_view a, std::string_view b) {
   if (!is_printable_version(a) || !is_printable_version(b)) return Order::kIncomparable;
-  const RpmVersion left = split(a);
-  const RpmVersion right = split(b);
+  const EpochVersionRelease left = split_epoch_version_release(a);
+  const EpochVersionRelease right = split_epoch_version_release(b);
   if (left.version.empty() || right.version.empty()) return Order::kIncomparable;
   Order order = compare_numbers(left.epoch, right.epoch);
   if (order == Order::kEqual) order = compare_segments(left.version, right.version);

@@ -37,6 +37,23 @@ std::string_view take_until_digit(std::string_view& text) {
   return take_while(text, [](char c) { return !is_digit(c); });
 }
 
+EpochVersionRelease split_epoch_version_release(std::string_view text) {
+  EpochVersionRelease parts;
+  std::string_view rest = text;
+  const std::string_view digits = take_digits(rest);
+  if (!rest.empty() && rest.front() == ':') {
+    parts.epoch = digits;
+    text = rest.substr(1);
+  }
+  const auto hyphen = text.rfind('-');
+  parts.version = text.substr(0, hyphen);
+  if (hyphen != text.npos) {
+    parts.release = text.substr(hyphen + 1);
+    parts.has_release = true;
+  }
+  return parts;
+}
+
 Order compare_numbers(std::string_view a, std::string_view b) {
   a.remove_prefix(std::min(a.find_first_not_of('0'), a.size()));
   b.remove_prefix(std::min(b.find_first_not_of('0'), b.size()));

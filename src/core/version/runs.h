@@ -32,6 +32,14 @@ std::string_view take_digits(std::string_view& text);
 std::string_view take_letters(std::string_view& text);
 std::string_view take_until_digit(std::string_view& text);
 
+// "[epoch:]version[-release]": the epoch is the digits before the first colon, if nothing else
+// stands there; the release begins behind the last hyphen.
+struct EpochVersionRelease {
+  std::string_view epoch, version, release;
+  bool has_release = false;
+};
+EpochVersionRelease split_epoch_version_release(std::string_view text);
+
 // Runs of digits as numbers of any length; "" is 0.
 Order compare_numbers(std::string_view a, std::string_view b);
 
