@@ -1,11 +1,11 @@
 // The tar that a table of contents stands for, made as it is read.
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "core/codec/digest.h"
 #include "core/codec/layer_toc.h"
+#include "core/codec/pieced_source.h"
 #include "core/codec/tar.h"
 #include "core/codec/tar_writer.h"
 
@@ -18,30 +18,13 @@ bool is_landmark(std::string_view path) {
          path == ".no.prefetch.landmark";
 }
 
-class TocTar final : public ByteSource {
+class TocTar final : public PiecedSource {
  public:
   TocTar(LayerToc toc, std::unique_ptr<RangeReader> blob, const Limits& limits, TocWanted wanted)
       : toc_(std::move(toc)), blob_(std::move(blob)), limits_(limits), wanted_(std::move(wanted)) {}
 
-  Result<std::size_t> read(std::span<char> out) override {
-    if (failure_) return *failure_;
-    while (given_ == piece_.size() && !ended_) {
-      Status advanced = advance();
-      if (!advanced) {
-        failure_ = std::move(advanced).error();
-        return *failure_;
-      }
-    }
-    const std::size_t size = std::min(out.size(), piece_.size() - given_);
-    std::memcpy(out.data(), piece_.data() + given_, size);
-    given_ += size;
-    return size;
-  }
-
  private:
-  Status advance() {
-    given_ = 0;
-    piece_.clear();
+  Status advance() override {
     if (next_ == toc_.entries.size()) {
       ended_ = true;
       piece_ = tar_end();
@@ -172,12 +155,8 @@ class TocTar final : public ByteSource {
   const Limits limits_;
   const TocWanted wanted_;
   std::size_t next_ = 0;
-  std::string piece_;
-  std::size_t given_ = 0;
-  bool ended_ = false;
   std::optional<std::size_t> held_span_;
   std::string held_;  // SOCI: what that span inflates to
-  std::optional<Error> failure_;
 };
 
 }  // namespace

@@ -1,42 +1,24 @@
 // A squashfs image as a tar stream, made as it is read.
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <utility>
 
+#include "core/codec/pieced_source.h"
 #include "core/codec/squashfs.h"
 #include "core/codec/tar_writer.h"
 
 namespace seaworthy {
 namespace {
 
-class SquashfsTar final : public ByteSource {
+class SquashfsTar final : public PiecedSource {
  public:
   using Wanted = std::function<bool(std::string_view path, std::uint64_t size)>;
 
   SquashfsTar(std::unique_ptr<RangeReader> file, const Limits& limits, Wanted wanted)
       : file_(std::move(file)), limits_(limits), wanted_(std::move(wanted)) {}
 
-  Result<std::size_t> read(std::span<char> out) override {
-    if (failure_) return *failure_;
-    while (given_ == piece_.size() && !ended_) {
-      Status advanced = advance();
-      if (!advanced) {
-        failure_ = std::move(advanced).error();
-        return *failure_;
-      }
-    }
-    const std::size_t size = std::min(out.size(), piece_.size() - given_);
-    std::memcpy(out.data(), piece_.data() + given_, size);
-    given_ += size;
-    return size;
-  }
-
  private:
-  // Puts the next bytes of the tar into `piece_`.
-  Status advance() {
-    given_ = 0;
-    piece_.clear();
+  Status advance() override {
     if (!reader_) {
       ASSIGN_OR_RETURN(reader_, SquashfsReader::open(*file_, limits_));
     }
@@ -74,11 +56,7 @@ class SquashfsTar final : public ByteSource {
   const Wanted wanted_;
   std::optional<SquashfsReader> reader_;
   SquashfsEntry entry_;
-  std::string piece_;
-  std::size_t given_ = 0;
   bool in_content_ = false;
-  bool ended_ = false;
-  std::optional<Error> failure_;
 };
 
 }  // namespace
