@@ -31,11 +31,9 @@ bool is_plain_name(std::string_view name) {
 
 std::string filled(std::string_view command, std::string_view name, std::string_view fix) {
   std::string out(command);
-  for (const auto& [mark, text] : {std::pair{"{name}", name}, std::pair{"{fix}", fix}}) {
-    const std::string_view placeholder = mark;
-    if (const auto at = out.find(placeholder); at != out.npos) {
-      out.replace(at, placeholder.size(), text);
-    }
+  using Mark = std::pair<std::string_view, std::string_view>;
+  for (const auto& [mark, text] : {Mark{"{name}", name}, Mark{"{fix}", fix}}) {
+    if (const auto at = out.find(mark); at != out.npos) out.replace(at, mark.size(), text);
   }
   return out;
 }

@@ -9,8 +9,10 @@
 //   fix         5 where an update repairs it
 //   malicious   100 instead of severity
 // Sums above 100 are cut by a part of their own, "cap", so that the parts still add up.
+#include <algorithm>
 #include <cmath>
 
+#include "scan/advisory/cvss.h"
 #include "scan/match/finding.h"
 
 namespace seaworthy {
@@ -33,14 +35,6 @@ int severity_points(Severity severity) {
     default:
       return 15;
   }
-}
-
-// FIRST's qualitative scale; CVSS v2 has the same borders without "critical".
-Severity severity_of_score(const Cvss& cvss) {
-  if (cvss.score >= 9.0 && !cvss.version.starts_with('2')) return Severity::kCritical;
-  if (cvss.score >= 7.0) return Severity::kHigh;
-  if (cvss.score >= 4.0) return Severity::kMedium;
-  return cvss.score > 0 ? Severity::kLow : Severity::kUnknown;
 }
 
 bool take_vendor(Finding& finding, const Decision& decision) {
@@ -72,7 +66,11 @@ bool take_cvss(Finding& finding, const VulnerabilityDetails& source) {
     if (cvss.score > 0 && (best == nullptr || cvss.version > best->version)) best = &cvss;
   }
   if (best == nullptr) return false;
-  finding.severity = severity_of_score(*best);
+  finding.severity = severity_of_score(best->score);
+  // CVSS v2 has the same borders without "critical".
+  if (best->version.starts_with('2')) {
+    finding.severity = std::min(finding.severity, Severity::kHigh);
+  }
   finding.severity_source = source.feed;
   return true;
 }
