@@ -3,10 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "scan/extract/extractor.h"
+#include "extractor_by_path.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace seaworthy;
   constexpr std::string_view kPaths[] = {"var/lib/pacman/local/bash-5.2-1/desc",
                                          "var/lib/pacman/local/bash-5.2-1/files",
                                          "usr/lib/opkg/status",
@@ -21,10 +20,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                          "snap/manifest.yaml",
                                          "var/lib/rpmmanifest/container-manifest-1",
                                          "var/db/pkg/app-shells/bash-5.2/LICENSE"};
-  if (size == 0) return 0;
-  const std::string_view path = kPaths[data[0] % std::size(kPaths)];
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const FileView file{path, bytes};
-  (void)extractor_for({path, bytes.size()})->extract({&file, 1}, Limits{});
-  return 0;
+  return seaworthy::extract_by_path(kPaths, data, size);
 }
