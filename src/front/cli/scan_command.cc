@@ -250,7 +250,7 @@ const Command kScan{
     .arguments = "TARGET",
     .summary = "inventory, match, verdict",
     .description =
-        "Reads an image, lists its operating-system packages, matches them against the\n"
+        "Reads an image, lists the packages that are installed, matches them against the\n"
         "advisory database and says whether the image is fit to run. The report ends\n"
         "with what was not assessed, and why.",
     .flags = kScanFlags,
