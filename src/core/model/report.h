@@ -60,12 +60,19 @@ struct EndOfLife {
   bool past = false;
 };
 
+// Facts that no current feed has, each with the reason; "" where one has them. A threshold over
+// such a fact cannot be judged.
+struct MissingFacts {
+  std::string epss, kev, exploit, end_of_life;
+};
+
 // One scan, complete: every format is written from this and from nothing else.
 struct Report {
   std::string tool_version;
   ReportTarget target;
   Inventory inventory;
   EndOfLife end_of_life;
+  MissingFacts missing;
   bool has_database = false;  // false: `sbom`, nothing was matched
   std::string database_built_at;
   std::vector<ReportFeed> feeds;                  // those that were consulted for this image

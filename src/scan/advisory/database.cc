@@ -198,7 +198,7 @@ std::optional<Epss> AdvisoryDatabase::epss(std::string_view cve) const {
   if (!parts) return found;
   state_->for_feeds(
       Table::kEpss, std::to_string(parts->year),
-      [](const FeedRecord& feed) { return feed.has_epss; },
+      [](const FeedRecord& feed) { return feed.info.has_epss; },
       [&](const FeedRecord& feed, std::string_view content) {
         auto score = find_epss(content, parts->number);
         if (score && score->date.empty()) score->date = score_date(feed.info);
@@ -210,7 +210,7 @@ std::optional<Epss> AdvisoryDatabase::epss(std::string_view cve) const {
 std::optional<Kev> AdvisoryDatabase::kev(std::string_view cve) const {
   std::optional<Kev> found;
   state_->for_feeds(
-      Table::kKev, cve, [](const FeedRecord& feed) { return feed.has_kev; },
+      Table::kKev, cve, [](const FeedRecord& feed) { return feed.info.has_kev; },
       [&](const FeedRecord&, std::string_view content) {
         auto kev = unpack_kev(content);
         if (kev && !found) found = *std::move(kev);
@@ -221,7 +221,7 @@ std::optional<Kev> AdvisoryDatabase::kev(std::string_view cve) const {
 std::optional<Exploit> AdvisoryDatabase::exploit(std::string_view cve) const {
   std::optional<Exploit> found;
   state_->for_feeds(
-      Table::kExploit, cve, [](const FeedRecord& feed) { return feed.has_exploit; },
+      Table::kExploit, cve, [](const FeedRecord& feed) { return feed.info.has_exploit; },
       [&](const FeedRecord&, std::string_view content) {
         auto exploit = unpack_exploit(content);
         if (exploit && (!found || (found->first_seen.empty() && !exploit->first_seen.empty()))) {
@@ -238,7 +238,7 @@ std::optional<EndOfLifeInfo> AdvisoryDatabase::end_of_life(std::string_view dist
   for (std::string_view cycle = version; !found && !cycle.empty();) {
     state_->for_feeds(
         Table::kEndOfLife, join_key({product_of(distro_id), cycle}),
-        [](const FeedRecord& feed) { return feed.has_eol; },
+        [](const FeedRecord& feed) { return feed.info.has_eol; },
         [&](const FeedRecord& feed, std::string_view content) {
           auto info = unpack_end_of_life(content);
           if (!info || found) return;

@@ -36,6 +36,7 @@ struct FeedInfo {
   std::uint64_t records = 0;             // advisories, scores or entries
   std::uint64_t problems = 0;            // documents that could not be read
   std::vector<FeedScope> scopes;
+  bool has_epss = false, has_kev = false, has_exploit = false, has_eol = false;
   // What the publisher of a pulled database has of this feed and this database has not: ecosystem
   // and release. Nothing is known about their packages here.
   std::vector<std::pair<std::string, std::string>> not_pulled;

@@ -122,11 +122,13 @@ void FeedContent::epss(std::string_view cve, double score, double percentile,
 }
 
 void FeedContent::kev(std::string_view cve, const Kev& kev) {
+  note_year(cve);
   kev_[std::string(cve)] = pack_kev(kev);
 }
 
 // Several exploits of one weakness: the first that was seen counts.
 void FeedContent::exploit(std::string_view cve, const Exploit& exploit) {
+  note_year(cve);
   const auto [at, added] = exploits_.emplace(cve, exploit);
   if (added) return;
   Exploit& kept = at->second;
@@ -240,10 +242,10 @@ FeedRecord FeedContent::record_of() const {
   }
   for (const auto& [scope, packages] : row_scopes_) record.row_scopes.push_back(scope);
   record.has_details = !details_.empty();
-  record.has_epss = !epss_.empty();
-  record.has_kev = !kev_.empty();
-  record.has_exploit = !exploits_.empty();
-  record.has_eol = !end_of_life_.empty();
+  record.info.has_epss = !epss_.empty();
+  record.info.has_kev = !kev_.empty();
+  record.info.has_exploit = !exploits_.empty();
+  record.info.has_eol = !end_of_life_.empty();
   record.has_repositories = !repositories_.empty();
   record.has_vex = !vex_.empty();
   return record;

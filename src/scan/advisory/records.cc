@@ -48,8 +48,8 @@ std::string pack_feed(const FeedRecord& record) {
     out.text(scope.first);
     out.text(scope.second);
   });
-  for (const bool flag : {record.has_details, record.has_epss, record.has_kev, record.has_exploit,
-                          record.has_eol, record.has_repositories, record.has_vex}) {
+  for (const bool flag : {record.has_details, info.has_epss, info.has_kev, info.has_exploit,
+                          info.has_eol, record.has_repositories, record.has_vex}) {
     out.flag(flag);
   }
   return std::move(out).bytes();
@@ -79,8 +79,8 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
     scope.first = in.text();
     scope.second = in.text();
   }
-  for (bool* flag : {&record.has_details, &record.has_epss, &record.has_kev, &record.has_exploit,
-                     &record.has_eol, &record.has_repositories, &record.has_vex}) {
+  for (bool* flag : {&record.has_details, &info.has_epss, &info.has_kev, &info.has_exploit,
+                     &info.has_eol, &record.has_repositories, &record.has_vex}) {
     *flag = in.flag();
   }
   RETURN_IF_ERROR(in.finish("feed record"));

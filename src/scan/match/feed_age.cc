@@ -85,6 +85,24 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
   return standing;
 }
 
+MissingFacts missing_facts(const std::vector<FeedInfo>& feeds, const MatchOptions& options) {
+  const auto reason = [&](bool FeedInfo::*has, const char* what) -> std::string {
+    const FeedInfo* newest = nullptr;
+    for (const FeedInfo& feed : feeds) {
+      if (!(feed.*has)) continue;
+      if (is_current(feed, options)) return {};
+      if (newest == nullptr || feed.data_as_of > newest->data_as_of) newest = &feed;
+    }
+    if (newest == nullptr) return "no feed of " + std::string(what);
+    return "the feed of " + std::string(what) + ", " + newest->name + ", is " +
+           std::to_string(age_of(*newest, options) / kDay) + " days old";
+  };
+  return {.epss = reason(&FeedInfo::has_epss, "EPSS scores"),
+          .kev = reason(&FeedInfo::has_kev, "known exploited vulnerabilities (KEV)"),
+          .exploit = reason(&FeedInfo::has_exploit, "public exploits"),
+          .end_of_life = ""};
+}
+
 std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& standings,
                                         const std::vector<FeedInfo>& feeds) {
   std::vector<ReportFeed> out;

@@ -25,6 +25,10 @@ struct FeedStanding {
 FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& feeds,
                          const MatchOptions& options);
 
+// Facts about vulnerabilities that no feed has, or none young enough; not the end of life, which is
+// of a distribution.
+MissingFacts missing_facts(const std::vector<FeedInfo>& feeds, const MatchOptions& options);
+
 // True where the database's publisher has something about this release that is not in place here.
 bool is_not_pulled(const std::vector<FeedInfo>& feeds, std::string_view ecosystem,
                    std::string_view release);

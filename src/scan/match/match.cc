@@ -150,7 +150,11 @@ void Matching::find_feeds() {
 }
 
 void Matching::find_end_of_life() {
-  if (!inventory_.distro || system_.keys.ecosystem.empty()) return;
+  result_.missing = missing_facts(feeds_, options_);
+  if (!inventory_.distro || system_.keys.ecosystem.empty()) {
+    result_.missing.end_of_life = "the distribution is unknown";
+    return;
+  }
   std::vector<std::string> versions = system_.keys.releases;
   versions.push_back(inventory_.distro->version);
   for (const std::string& version : versions) {
@@ -162,6 +166,9 @@ void Matching::find_end_of_life() {
     result_.end_of_life.past =
         info->date.empty() ? info->ended : info->date < iso_date(options_.now);
     return;
+  }
+  if (!is_rolling(system_.keys)) {
+    result_.missing.end_of_life = "no end-of-life data for " + system_.keys.label;
   }
 }
 

@@ -24,6 +24,7 @@ struct MatchResult {
   std::vector<PackageCoverage> coverage;  // one per inventory.packages, same order
   std::vector<ReportFeed> feeds;          // consulted, by name
   EndOfLife end_of_life;
+  MissingFacts missing;
   std::vector<Problem> problems;  // no feed, stale feed, missing package database
 };
 

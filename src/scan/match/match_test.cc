@@ -387,6 +387,26 @@ TEST(Coverage, AMalformedRecordIsNeverClean) {
               ElementsAre("unassessed: its record is malformed (Source)", "matched"));
 }
 
+TEST(Coverage, FactsThatNoCurrentFeedHasAreNamed) {
+  TableDatabase database = debian_database();
+  const MissingFacts none = run_match(database, image("debian", "12", kTwo)).missing;
+  EXPECT_EQ(none.kev, "no feed of known exploited vulnerabilities (KEV)");
+  EXPECT_EQ(none.exploit, "no feed of public exploits");
+  EXPECT_EQ(none.epss, "no feed of EPSS scores");
+  EXPECT_EQ(none.end_of_life, "no end-of-life data for debian 12");
+  FeedInfo& facts = database.add_feed("facts", "", "", kTestNow - 30 * kDay);
+  facts.scopes.clear();
+  facts.has_kev = facts.has_exploit = facts.has_epss = true;
+  EXPECT_EQ(run_match(database, image("debian", "12", kTwo)).missing.kev,
+            "the feed of known exploited vulnerabilities (KEV), facts, is 30 days old");
+  database.feeds.back().data_as_of = kTestNow;
+  database.end_of_life[{"debian", "12"}] = {"2023-11-14", false, "eol"};
+  const MissingFacts known = run_match(database, image("debian", "12", kTwo)).missing;
+  EXPECT_EQ(known.kev + known.exploit + known.epss + known.end_of_life, "");
+  EXPECT_EQ(run_match(database, image("wolfi", "20230201", kTwo)).missing.end_of_life, "")
+      << "a distribution without releases has none that ends";
+}
+
 TEST(Coverage, EndOfLifeUnlessMatched) {
   TableDatabase database = debian_database();
   database.end_of_life[{"debian", "12"}] = {"2023-11-13", false, "eol"};

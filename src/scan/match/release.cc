@@ -176,6 +176,13 @@ ReleaseKeys release_keys(const Distro& distro) {
   return keys;
 }
 
+bool is_rolling(const ReleaseKeys& keys) {
+  const std::string& release = keys.releases.front();
+  if (release == "sid" || release == "edge" || release == "devel") return true;
+  const Distribution* known = find_distribution(keys.ecosystem);
+  return known != nullptr && known->cut == Cut::kNone;
+}
+
 std::optional<PackageType> package_type_of(std::string_view ecosystem) {
   const Distribution* known = find_distribution(ecosystem);
   if (known == nullptr) return std::nullopt;

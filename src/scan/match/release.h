@@ -18,6 +18,9 @@ struct ReleaseKeys {
 };
 ReleaseKeys release_keys(const Distro& distro);
 
+// Whether the distribution has no releases that end, only one that goes on: Wolfi, Debian's sid.
+bool is_rolling(const ReleaseKeys& keys);
+
 // The package manager of a distribution; empty where the distribution is not known, and then any.
 std::optional<PackageType> package_type_of(std::string_view ecosystem);
 

@@ -107,6 +107,7 @@ void match_report(Report& report, const AdvisoryDatabase& database, const ScanOp
   report.coverage = summarize(result);
   report.feeds = std::move(result.feeds);
   report.end_of_life = std::move(result.end_of_life);
+  report.missing = std::move(result.missing);
   report.findings = std::move(result.findings);
   report.package_coverage = std::move(result.coverage);
   report.problems.insert(report.problems.end(), result.problems.begin(), result.problems.end());

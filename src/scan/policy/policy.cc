@@ -121,8 +121,24 @@ void add_problems(std::vector<std::string>& reasons, const Report& report) {
   }
 }
 
+// Thresholds over facts that nobody knows: nothing crosses them, which says nothing.
+void add_unasked(std::vector<std::string>& reasons, const Report& report,
+                 const Thresholds& thresholds) {
+  const MissingFacts& missing = report.missing;
+  const auto add = [&](bool given, std::string_view threshold, const std::string& why) {
+    if (!given || why.empty()) return;
+    reasons.push_back("--fail-on " + std::string(threshold) + " cannot be judged: " + why);
+  };
+  add(thresholds.kev, "kev", missing.kev);
+  add(thresholds.exploit, "exploit", missing.exploit);
+  add(thresholds.end_of_life, "eol", missing.end_of_life);
+  for (const std::string* part : {&missing.epss, &missing.kev, &missing.exploit}) {
+    add(thresholds.score.has_value(), "score", *part);
+  }
+}
+
 // Why the report cannot carry a verdict; empty where it can.
-std::vector<std::string> unknowns(const Report& report) {
+std::vector<std::string> unknowns(const Report& report, const Thresholds& thresholds) {
   std::vector<std::string> reasons;
   add_problems(reasons, report);
   if (!report.has_database) {
@@ -130,6 +146,7 @@ std::vector<std::string> unknowns(const Report& report) {
   } else if (reasons.empty() && report.coverage.matched + report.coverage.clean == 0) {
     reasons.emplace_back("no package was assessed");
   }
+  if (report.has_database) add_unasked(reasons, report, thresholds);
   return reasons;
 }
 
@@ -173,7 +190,7 @@ Status add_threshold(Thresholds& thresholds, std::string_view text) {
 Verdict judge(const Report& report, const Thresholds& thresholds) {
   Verdict verdict;
   verdict.thresholds_given = thresholds.any() || thresholds.require_complete;
-  const std::vector<std::string> unknown = unknowns(report);
+  const std::vector<std::string> unknown = unknowns(report, thresholds);
   const std::vector<std::string> reasons = crossed(report, thresholds);
   verdict.result = !unknown.empty()   ? VerdictResult::kUnknown
                    : !reasons.empty() ? VerdictResult::kUnseaworthy
@@ -192,7 +209,7 @@ Verdict judge(const Report& report, const Thresholds& thresholds) {
 int exit_code_of(const Report& report, const Thresholds& thresholds) {
   if (!crossed(report, thresholds).empty()) return 2;
   if (!thresholds.any() && !thresholds.require_complete) return 0;
-  if (unknowns(report).empty() || !thresholds.allow_incomplete.empty()) return 0;
+  if (unknowns(report, thresholds).empty() || !thresholds.allow_incomplete.empty()) return 0;
   return 3;
 }
 

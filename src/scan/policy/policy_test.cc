@@ -46,6 +46,11 @@ void no_feed(Report& r) {
   add_problem(r, problem::kNoFeed);
 }
 
+void no_facts(Report& r) {
+  r.missing = {
+      .epss = "no EPSS", .kev = "no KEV", .exploit = "no exploits", .end_of_life = "no EOL"};
+}
+
 class Contract : public testing::TestWithParam<Row> {};
 
 TEST_P(Contract, VerdictAndExitCode) {
@@ -132,6 +137,13 @@ INSTANTIATE_TEST_SUITE_P(
                         "",
                         kYes,
                         0},
+                    Row{"KevWithoutFeed", no_facts, {"kev"}, false, "", kUnknown, 3},
+                    Row{"ExploitWithoutFeed", no_facts, {"exploit"}, false, "", kUnknown, 3},
+                    Row{"EndOfLifeWithoutFeed", no_facts, {"eol"}, false, "", kUnknown, 3},
+                    Row{"ScoreWithoutFeeds", no_facts, {"score=48"}, false, "", kUnknown, 3},
+                    Row{"ScoreReachedWithoutFeeds", no_facts, {"score=47"}, false, "", kUnknown, 2},
+                    Row{"SeverityNeedsNoFacts", no_facts, {"critical"}, false, "", kYes, 0},
+                    Row{"AllowedWithoutFeed", no_facts, {"kev"}, false, "air gap", kUnknown, 0},
                     Row{"ScoreReached", same, {"score=47"}, false, "", kNo, 2},
                     Row{"ScoreBelow", same, {"score=48"}, false, "", kYes, 0},
                     Row{"UnknownSeverityIsNotLow",
@@ -233,6 +245,16 @@ INSTANTIATE_TEST_SUITE_P(
                         kUnknown,
                         3}),
     [](const auto& test) { return test.param.name; });
+
+TEST(Judge, NamesTheFeedThatAThresholdNeeds) {
+  Report report = report_with_high();
+  no_facts(report);
+  Thresholds thresholds;
+  thresholds.kev = thresholds.end_of_life = true;
+  EXPECT_THAT(judge(report, thresholds).reasons,
+              ElementsAre("--fail-on kev cannot be judged: no KEV",
+                          "--fail-on eol cannot be judged: no EOL"));
+}
 
 TEST(Judge, ReasonsNameThresholdAndCount) {
   Thresholds thresholds;
