@@ -22,7 +22,7 @@ build: setup
 
 scan: build
 	@mkdir -p build/example
-	@build/release/seaworthy db import --db build/example/db --quiet \
+	@build/release/seaworthy db import --db build/example/db --quiet --complete \
 	  examples/advisories examples/endoflife
 	@build/release/seaworthy scan --db build/example/db --cache build/example/cache \
 	  --limit feed-age=36500 oci:examples/harbour

@@ -264,7 +264,7 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         db = str(work / "db")
-        subprocess.run([PROGRAM, "db", "import", "--quiet", "--db", db,
+        subprocess.run([PROGRAM, "db", "import", "--complete", "--quiet", "--db", db,
                         str(HERE.parent / "examples" / "advisories")], check=True,
                        capture_output=True)
         damaged_layers(work, db)

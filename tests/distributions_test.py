@@ -308,7 +308,7 @@ def check(name, directory, os_release, write, installed, fixed, feed, affected):
     path, text = feed("curl", fixed)
     document = directory / path
     document.write_text(text, encoding="utf-8")
-    run("db", "import", "--feed", "vendor", document, "--db", database)
+    run("db", "import", "--complete", "--feed", "vendor", document, "--db", database)
     report, packages = scan(root, database)
     found = [(f["id"], f["package"]["name"], f["status"], f["fix"]["versions"])
              for f in report["findings"]]

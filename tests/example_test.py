@@ -32,8 +32,19 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         common = ["--db", f"{work}/db", "--cache", f"{work}/cache", "--limit", "feed-age=100000"]
         run("scan", "--db", f"{work}/none", IMAGE, code=1)
-        first = run("db", "import", "--db", f"{work}/db", str(EXAMPLES / "advisories"))
-        again = run("db", "import", "--db", f"{work}/db", str(EXAMPLES / "advisories"))
+        first = run("db", "import", "--complete", "--db", f"{work}/db", str(EXAMPLES / "advisories"))
+        again = run("db", "import", "--complete", "--db", f"{work}/db", str(EXAMPLES / "advisories"))
+        part = run("db", "import", "--db", f"{work}/part", str(EXAMPLES / "advisories"))
+        expect("an import of few advisories says what they are not taken for",
+               "import it with --complete" in part.stdout)
+        run("scan", "--db", f"{work}/part", "--cache", "none", "--limit", "feed-age=100000",
+            "--require-complete", IMAGE, code=3)
+        few = json.loads(run("scan", "--db", f"{work}/part", "--cache", "none", "--limit",
+                             "feed-age=100000", "--format", "json", IMAGE).stdout)
+        expect("few advisories raise findings and make nothing clean",
+               len(few["findings"]) > 0 and few["coverage"]["clean"] == 0
+               and any("not taken for all of them" in reason
+                       for reason in few["verdict"]["reasons"]))
         expect("an unchanged feed says so", "unchanged" in again.stdout)
         expect("a new feed does not", "unchanged" not in first.stdout)
 

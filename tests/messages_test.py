@@ -111,7 +111,7 @@ def places(work, root):
     for name, size, words in (("header", 300, "truncated archive"), ("content", 3000, "truncated"),
                               ("nothing", 0, "truncated archive")):
         (work / "feed.tar").write_bytes(out.getvalue()[:size])
-        code, _, err = run("db", "import", "--db", str(work / "db"), str(work / "feed.tar"))
+        code, _, err = run("db", "import", "--complete", "--db", str(work / "db"), str(work / "feed.tar"))
         expect(f"truncated feed: {name}", code == 1 and words in err and "feed.tar" in err, err)
 
 

@@ -104,7 +104,7 @@ def make_database(work):
         {"package": {"ecosystem": "Debian:12", "name": "x"},
          "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}))
     database = str(work / "db")
-    done = subprocess.run([PROGRAM, "db", "import", str(feed), "--db", database],
+    done = subprocess.run([PROGRAM, "db", "import", "--complete", str(feed), "--db", database],
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
         fail(f"db import: {done.stderr[-500:]}")

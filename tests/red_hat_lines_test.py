@@ -70,7 +70,7 @@ def main():
         database = root / "db"
         mapping = root / "repository-to-cpe.json"
         mapping.write_text(json.dumps(MAPPING), encoding="utf-8")
-        run("db", "import", CSAF, mapping, "--db", database)
+        run("db", "import", "--complete", CSAF, mapping, "--db", database)
         check_sbom(root, database, ["rhel-8-for-x86_64-baseos-rpms"], MAIN_FIX, "")
         check_sbom(root, database, ["rhel-8-for-x86_64-baseos-eus-rpms"], EXTENDED_FIX, "")
         check_sbom(root, database, [], MAIN_FIX, "does not say which repositories")

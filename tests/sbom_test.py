@@ -55,7 +55,7 @@ def run(*arguments):
 class Database:
     def __init__(self, work, *feeds):
         self.directory = work / "db"
-        run("db", "import", "--db", self.directory, *feeds)
+        run("db", "import", "--complete", "--db", self.directory, *feeds)
 
     def scan(self, target):
         return json.loads(run("scan", "--db", self.directory, "--cache", "none", "--quiet", "--limit",

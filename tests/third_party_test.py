@@ -16,12 +16,19 @@ EVIL = "Evil <e@evil.com>"
 # name, maintainer, files that it installed (None: the image has no list of them), what is expected
 PACKAGES = [
     ("bash", DEBIAN, None, "clean", ""),
-    ("libcrypt1", OUTSIDE, ["/usr/share/doc/libcrypt1/copyright"], "clean", ""),
+    ("xz-utils", OUTSIDE, ["/usr/share/doc/xz-utils/copyright"], "clean", ""),
+    ("kernelcare", OUTSIDE, ["/usr/share/doc/kernelcare/copyright"], "unassessed",
+     "maintained by A Person outside Debian, and Debian's advisories do not know it"),
+    ("bare", "", ["/usr/share/doc/bare/copyright"], "unassessed",
+     "its maintainer is not named, and Debian's advisories do not know it"),
+    ("known", OUTSIDE, ["/usr/share/doc/known/copyright"], "clean", ""),
+    ("known-too", OUTSIDE, None, "unassessed",
+     "perhaps a third-party package: A Person (maintained outside Debian, and no list of its files)"),
     ("agent", EVIL, ["/usr/bin/agent"], "unassessed", "third-party package: Evil (no copyright file)"),
     ("suite", EVIL, ["/opt/suite/run", "/usr/share/doc/suite/copyright"], "unassessed",
      "third-party package: Evil (files below /opt)"),
-    ("tool", EVIL, None, "unassessed", "perhaps a third-party package: Evil (maintained outside "
-                                       "Debian, and no list of its files)"),
+    ("tool", EVIL, None, "unassessed",
+     "maintained by Evil outside Debian, and Debian's advisories do not know it"),
     ("openssl", EVIL, None, "matched", ""),
 ]
 
@@ -53,10 +60,12 @@ def main():
         today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT00:00:00Z")
         feed = work / "feed.json"
         feed.write_text(json.dumps({"id": "DEBIAN-CVE-2026-0001", "modified": today, "affected": [
-            {"package": {"ecosystem": "Debian:12", "name": "openssl"},
-             "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]}]}]}))
+            *[{"package": {"ecosystem": f"Debian:{release}", "name": name},
+               "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": fixed}]}]}
+              for name, release, fixed in [("openssl", 12, "2"), ("known", 11, "0.1"),
+                                           ("known-too", 12, "0.1")]]]}))
         database = str(work / "db")
-        run("db", "import", str(feed), "--db", database)
+        run("db", "import", "--complete", str(feed), "--db", database)
         make_root(work / "root")
         scan = ["scan", f"dir:{work}/root", "--db", database, "--cache", "none", "--packages"]
         report = json.loads(run(*scan, "--format", "json", "--quiet"))

@@ -120,6 +120,21 @@ std::string status_json(const Options& options, const AdvisoryDatabase& database
       out.member("ecosystem", scope.ecosystem);
       out.member("release", scope.release);
       out.member("packages", scope.packages);
+      out.member("data_as_of", time_or_none(scope.data_as_of));
+      out.member("dated_by", name_of(scope.dated_by));
+      out.end_object();
+    }
+    out.end_array();
+    out.key("has_parts_of");
+    out.begin_array();
+    for (const PartialScope& part : feed.partial) {
+      out.begin_object();
+      out.member("ecosystem", part.scope.ecosystem);
+      out.member("release", part.scope.release);
+      out.member("packages", part.scope.packages);
+      out.member("data_as_of", time_or_none(part.scope.data_as_of));
+      out.member("dated_by", name_of(part.scope.dated_by));
+      out.member("why", part.why);
       out.end_object();
     }
     out.end_array();
@@ -129,6 +144,29 @@ std::string status_json(const Options& options, const AdvisoryDatabase& database
   write_sources(out, options);
   out.end_object();
   return out.take();
+}
+
+// How old each release is, and of which there are only parts.
+std::string releases_text(const AdvisoryDatabase& database) {
+  TextTable table({{.title = "RELEASE"},
+                   {.title = "FEED"},
+                   {.title = "DATA AS OF"},
+                   {.title = "DATED BY"},
+                   {.title = "NOT TAKEN FOR ALL", .shrinks = true}});
+  bool any = false;
+  const auto add = [&](const FeedInfo& feed, const FeedScope& scope, const std::string& why) {
+    any = true;
+    table.add({{scope.ecosystem + (scope.release.empty() ? "" : " " + scope.release)},
+               {feed.name},
+               {date_or_unknown(scope.data_as_of)},
+               {std::string(name_of(scope.dated_by))},
+               {why}});
+  };
+  for (const FeedInfo& feed : database.feeds()) {
+    for (const FeedScope& scope : feed.scopes) add(feed, scope, "");
+    for (const PartialScope& part : feed.partial) add(feed, part.scope, part.why);
+  }
+  return any ? "\n" + table.lay_out(kTextWidth, Paint(false)) : "";
 }
 
 Result<int> run_status(const Options& options) {
@@ -162,6 +200,7 @@ Result<int> run_status(const Options& options) {
   }
   std::printf("\n%s%s", table.lay_out(kTextWidth, Paint(false)).c_str(),
               failures_text(options).c_str());
+  if (options.verbose) std::printf("%s", releases_text(database).c_str());
   return kExitDone;
 }
 

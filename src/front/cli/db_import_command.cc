@@ -32,6 +32,7 @@ Result<int> run_import(const Options& options) {
   import.feed_name = options.feed_name;
   import.as_of = options.as_of;
   import.name_old_problems = options.verbose;
+  import.complete = options.complete;
   if (import.as_of > import.now) {
     return Error{ErrorCode::kUsage, "--as-of: " + iso_date(import.as_of) + " has not come yet"};
   }
@@ -47,9 +48,9 @@ for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verb
 return kExitDone;
 }  // namespace
 
-constexpr std::array<std::string_view, 9> kFlags{"db",          "feed",           "as-of",
-                                                 "trusted-key", "allow-unsigned", "allow-rollback",
-                                                 "limit",       "quiet",          "verbose"};
+constexpr std::array<std::string_view, 10> kFlags{
+    "db",    "feed",  "as-of",  "complete", "trusted-key", "allow-unsigned", "allow-rollback",
+    "limit", "quiet", "verbose"};
 constexpr std::array<Example, 4> kExamples{
     Example{"seaworthy db import --trusted-key publisher.pub advisories.swdb",
             "a published database, or a delta"},
@@ -77,7 +78,11 @@ const Command kDbImport{
         "nothing and says how many problems it had; --verbose reads it again to name them.\n\n"
         "A feed is as old as the newest date in its data. One without dates is as old as its\n"
         "archive's newest member or its file, unless --as-of says better (`db status` shows\n"
-        "which).",
+        "which).\n\n"
+        "OSV documents and single advisories (CSAF, Bodhi, Ubuntu's CVE files) make packages "
+        "clean\n"
+        "only where there are a hundred of an ecosystem, or where --complete says that these are\n"
+        "all; Alpine's need main and community. Fewer raise findings, and nothing else.",
     .flags = kFlags,
     .examples = kExamples,
     .min_arguments = 1,

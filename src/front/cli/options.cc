@@ -229,6 +229,8 @@ constexpr std::array kFlags{
          set_switch<&Options::dry_run>},
     Flag{"as-of", "DATE", "when the imported copies were made, where the data does not say", false,
          set_as_of},
+    Flag{"complete", "", "what is imported is all that its publishers have: no package lacks one",
+         false, set_switch<&Options::complete>},
     Flag{"config", "FILE", "settings; default $SEAWORTHY_CONFIG or /etc/seaworthy/seaworthy.yaml",
          false, [](Options&, std::string_view) { return ok_status(); }},  // read before the others
     Flag{"for", "TARGET", "pull what this image, directory or SBOM needs", true,

@@ -56,8 +56,9 @@ struct Options {
   bool pull_all = false;
   bool allow_unsigned = false;
   bool allow_rollback = false;
-  UnixSeconds as_of = 0;                                     // db import; 0: not given
-  std::vector<std::string> only;                             // db update: names of sources
+  bool complete = false;          // db import: every source is the whole of what its publisher has
+  UnixSeconds as_of = 0;          // db import; 0: not given
+  std::vector<std::string> only;  // db update: names of sources
   std::vector<std::pair<std::string, std::string>> sources;  // db update: name and address
   std::string mirror, feed_ca;                               // db update
   bool force = false, dry_run = false;                       // db update

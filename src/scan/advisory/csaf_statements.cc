@@ -126,7 +126,7 @@ void Statements::read_id(std::string_view id, const StatusList& list) {
       row_of(package, remarks == remarks_.end() ? CsafRemarks{} : remarks->second, list);
   row.channel = place.channel;
   if (vendor_.speaks_for_releases && place.channel.empty()) {
-    sink_.scope(place.ecosystem, place.release);
+    sink_.piece_of(place.ecosystem, place.release);
   }
   collect({place.ecosystem, place.release, package.name}, std::move(row), package.arch);
 }

@@ -45,6 +45,9 @@ void keep_parts_in_place(FeedRecord& feed, const std::optional<Publication>& pub
   };
   std::erase_if(feed.info.scopes,
                 [&](const FeedScope& scope) { return absent(scope.ecosystem, scope.release); });
+  std::erase_if(feed.info.partial, [&](const PartialScope& part) {
+    return absent(part.scope.ecosystem, part.scope.release);
+  });
   std::erase_if(feed.row_scopes,
                 [&](const auto& scope) { return absent(scope.first, scope.second); });
   auto& not_pulled = feed.info.not_pulled;
@@ -141,6 +144,22 @@ std::vector<AdvisoryRow> AdvisoryDatabase::rows(const PackageKey& key) const {
         }
       });
   return rows;
+}
+
+bool AdvisoryDatabase::knows(std::string_view ecosystem, std::string_view package) const {
+  const auto view = state_->view();
+  if (!view) return false;
+  const std::string name = normalized_package(ecosystem, package);
+  for (const FeedRecord& feed : *view->feeds) {
+    for (const auto& [own, release] : feed.row_scopes) {
+      if (own != ecosystem) continue;
+      const std::string rest = join_key({ecosystem, release, name});
+      const std::string_view stored =
+          view->transaction.get(Table::kRows, stored_key(feed.info.name, rest));
+      if (content_of(feed.info.name, rest, stored).data() != nullptr) return true;
+    }
+  }
+  return false;
 }
 
 std::uint64_t AdvisoryDatabase::damaged() const {

@@ -23,7 +23,19 @@ namespace seaworthy {
 struct FeedScope {
   std::string ecosystem, release;
   std::uint64_t packages = 0;
+  // Of the documents about this ecosystem and release alone: a young document about one release
+  // says nothing of how old the copy of another is.
+  UnixSeconds data_as_of = 0;
+  DatedBy dated_by = DatedBy::kUnknown;
   bool operator==(const FeedScope&) const = default;
+};
+
+// An ecosystem and release of which a feed has advisories, but not all: it raises findings and
+// makes nothing clean.
+struct PartialScope {
+  FeedScope scope;
+  std::string why;                 // "npm holds only 3 advisories of npm: ..."
+  std::vector<std::string> lacks;  // repositories of the release, where it is for want of these
 };
 
 struct FeedInfo {
@@ -35,7 +47,8 @@ struct FeedInfo {
   DatedBy dated_by = DatedBy::kUnknown;  // the witness of data_as_of
   std::uint64_t records = 0;             // advisories, scores or entries
   std::uint64_t problems = 0;            // documents that could not be read
-  std::vector<FeedScope> scopes;
+  std::vector<FeedScope> scopes;         // it knows all about these
+  std::vector<PartialScope> partial;
   bool has_epss = false, has_kev = false, has_exploit = false, has_eol = false;
   // What the publisher of a pulled database has of this feed and this database has not: ecosystem
   // and release. Nothing is known about their packages here.
@@ -84,6 +97,8 @@ class AdvisoryDatabase {
   // What every feed says about a package; rows in feed order, then as the feed gave them.
   // A damaged value is skipped and counted in `damaged()`.
   std::vector<AdvisoryRow> rows(const PackageKey& key) const;
+  // Whether any feed has a row about the package in any release of the ecosystem.
+  bool knows(std::string_view ecosystem, std::string_view package) const;
   // Every feed's details of one vulnerability id, by feed name.
   std::vector<VulnerabilityDetails> details(std::string_view id) const;
   // Other ids of the same weakness, by the alias sets of all feeds; never joins two CVE ids.

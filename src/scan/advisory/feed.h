@@ -34,6 +34,14 @@ class FeedSink {
   // Documents about this ecosystem and release occur. The source speaks for them only where all its
   // documents are of one ecosystem: a collection of many raises findings but makes nothing clean.
   virtual void mentions(std::string_view ecosystem, std::string_view release) = 0;
+  // The source has an advisory about this ecosystem and release, and no way to tell whether it has
+  // them all: it speaks for them where it has many.
+  virtual void piece_of(std::string_view ecosystem, std::string_view release) = 0;
+  // It has all that one repository of the release says, and the release may have others.
+  virtual void repository_of(std::string_view ecosystem, std::string_view release,
+                             std::string_view repository) = 0;
+  // What follows is dated apart from what came before in the same document.
+  virtual void begin_entry() = 0;
   virtual void data_as_of(UnixSeconds time) = 0;  // the newest wins
   // A publisher's list says when the document at `path` was changed or removed. False: the list is
   // longer than what is kept.

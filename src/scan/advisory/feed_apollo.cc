@@ -135,6 +135,7 @@ void Reader::read() {
     sink_.skipped("a bug-fix or enhancement advisory");
     return;
   }
+  sink_.begin_entry();
   sink_.record();
   for (const char* key : {"published_at", "updated_at", "publishedAt"}) {
     if (const auto time = parse_time(advisory_[key].text())) sink_.data_as_of(*time);
@@ -152,7 +153,7 @@ void Reader::read() {
   read_packages();
   for (const auto& [fix, archs] : archs_) {
     const auto& [release, name, version, module] = fix;
-    sink_.scope("rocky", release);
+    sink_.piece_of("rocky", release);
     AdvisoryRow row;
     row.advisory_id = id_;
     row.fix_state = FixState::kFixed;

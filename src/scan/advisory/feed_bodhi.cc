@@ -63,6 +63,7 @@ Build build_of(const JsonValue& build) {
 }
 
 void read_update(const JsonValue& update, const FeedDocument& document, FeedSink& sink) {
+  sink.begin_entry();
   const std::string id(update["alias"].text());
   const JsonValue release = update["release"];
   const std::string version(release["version"].text());
@@ -86,7 +87,7 @@ void read_update(const JsonValue& update, const FeedDocument& document, FeedSink
     return;
   }
   sink.record();
-  sink.scope("fedora", version);
+  sink.piece_of("fedora", version);
   AdvisoryRow row;
   row.advisory_id = id;
   row.document = document.path;

@@ -11,6 +11,9 @@ namespace seaworthy {
 namespace {
 
 constexpr std::size_t kKeptProblems = 1000;
+// So many advisories of one ecosystem are taken for all that its publisher has; with fewer a source
+// is more likely a sample, or one document of many.
+constexpr std::uint64_t kWhole = 100;
 constexpr std::size_t kMaxName = 4096;       // bytes of a package name
 constexpr std::size_t kMaxText = 16 * kKiB;  // bytes of any other text of a row
 constexpr std::size_t kMaxId = 256;
@@ -46,6 +49,16 @@ int year_in(std::string_view id) {
   return 2000 + (tens - '0') * 10 + (ones - '0');
 }
 
+// Alpine's packages come from main and, since 3.3, community; each has a document of its own.
+std::vector<std::string_view> repositories_of_release(std::string_view ecosystem,
+                                                      std::string_view release) {
+  if (ecosystem != "alpine") return {};
+  for (const std::string_view old : {"2.", "3.0", "3.1", "3.2"}) {
+    if (release == old || (old == "2." && release.starts_with(old))) return {"main"};
+  }
+  return {"main", "community"};
+}
+
 }  // namespace
 
 FeedContent::FeedContent(UnixSeconds now, DocumentLists lists)
@@ -79,6 +92,35 @@ bool FeedContent::usable_key(const PackageKey& key, const AdvisoryRow& row) {
   return true;
 }
 
+void FeedContent::begin_document(std::string_view path, UnixSeconds modified) {
+  begin_entry();
+  document_ = path;
+  place_ = path;
+  member_date_ = modified;
+}
+
+void FeedContent::begin_entry() {
+  for (PlaceFacts* place : touched_) {
+    place->data = std::max(place->data, entry_date_);
+    place->member = std::max(place->member, member_date_);
+  }
+  touched_.clear();
+  entry_date_ = 0;
+  ++entry_;
+}
+
+// Rows of one place come in runs.
+FeedContent::PlaceFacts& FeedContent::touch(std::string_view ecosystem, std::string_view release) {
+  if (last_place_ == nullptr || last_place_->first.first != ecosystem ||
+      last_place_->first.second != release) {
+    last_place_ = &*places_.try_emplace(Place(ecosystem, release)).first;
+  }
+  PlaceFacts& place = last_place_->second;
+  if (place.entry != entry_) touched_.push_back(&place);
+  place.entry = entry_;
+  return place;
+}
+
 void FeedContent::row(const PackageKey& key, AdvisoryRow row) {
   if (!usable_key(key, row)) return;
   if (row.note.size() > kMaxText) row.note.resize(kMaxText);
@@ -91,8 +133,12 @@ void FeedContent::row(const PackageKey& key, AdvisoryRow row) {
   }
   const std::string package = normalized_package(key.ecosystem, key.package);
   std::string& rows = rows_[join_key({key.ecosystem, key.release, package})];
-  if (rows.empty()) ++row_scopes_[{key.ecosystem, key.release}];
+  PlaceFacts& place = touch(key.ecosystem, key.release);
+  if (rows.empty()) ++place.packages;
+  ++place.rows;
   note_year(row.vulnerability);
+  const int year = year_in(row.vulnerability);
+  if (year <= year_) place.newest_year = std::max(place.newest_year, year);
   append_row(rows, row, strings_);
 }
 
@@ -164,28 +210,119 @@ void FeedContent::repository(std::string_view name, const std::vector<std::strin
 }
 
 void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
-  if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) scopes_.emplace(ecosystem, release);
+  if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
+  touch(ecosystem, release);
+  scopes_.emplace(ecosystem, release);
+}
+
+void FeedContent::count_advisory(std::string_view ecosystem) {
+  auto at = advisories_.find(ecosystem);
+  if (at == advisories_.end()) at = advisories_.emplace(ecosystem, Count{0, ~records_}).first;
+  if (at->second.last_record != records_) ++at->second.advisories;
+  at->second.last_record = records_;
 }
 
 void FeedContent::mentions(std::string_view ecosystem, std::string_view release) {
-  if (plain(ecosystem, kMaxId) && plain(release, kMaxId)) mentioned_.emplace(ecosystem, release);
+  if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
+  touch(ecosystem, release);
+  count_advisory(ecosystem);
+  mentioned_.emplace(ecosystem, release);
 }
 
-void FeedContent::settle_scopes(std::string_view feed) {
-  // Sets are sorted: all is one ecosystem where the first and the last are.
+void FeedContent::piece_of(std::string_view ecosystem, std::string_view release) {
+  if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
+  touch(ecosystem, release);
+  count_advisory(ecosystem);
+  pieces_.emplace(ecosystem, release);
+}
+
+void FeedContent::repository_of(std::string_view ecosystem, std::string_view release,
+                                std::string_view repository) {
+  if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId) || !plain(repository, kMaxId)) return;
+  touch(ecosystem, release);
+  release_repositories_[Place(ecosystem, release)].emplace(repository);
+}
+
+// Sets are sorted: all is one ecosystem where the first and the last are.
+void FeedContent::settle_mentions(const std::string& feed) {
   if (mentioned_.empty()) return;
   if (mentioned_.begin()->first == mentioned_.rbegin()->first) {
-    scopes_.insert(mentioned_.begin(), mentioned_.end());
+    pieces_.insert(mentioned_.begin(), mentioned_.end());
     return;
   }
-  problem({std::string(feed), -1, "read scope", problem::kDocument,
+  problem({feed, -1, "read scope", problem::kDocument,
            "a collection of several ecosystems: it raises findings, but no package is called clean "
-           "because of it"});
+           "because of it; if it has all advisories of each, import it with --complete"});
+  for (const Place& place : mentioned_) {
+    gaps_[place] = {feed +
+                        " is a collection of several ecosystems: not taken for all advisories of " +
+                        place.first,
+                    {}};
+  }
+}
+
+void FeedContent::settle_pieces(const std::string& feed) {
+  std::string_view told;
+  for (const Place& place : pieces_) {
+    const std::uint64_t count = advisories_[place.first].advisories;
+    if (count >= kWhole) {
+      scopes_.insert(place);
+      continue;
+    }
+    const std::string holds = "holds only " + std::to_string(count) +
+                              (count == 1 ? " advisory of " : " advisories of ") + place.first;
+    gaps_[place] = {feed + " " + holds + ": not taken for all of them", {}};
+    if (told == place.first) continue;
+    told = place.first;
+    problem({feed, -1, "read scope", problem::kDocument,
+             "it " + holds +
+                 ": it raises findings, but no package is called clean because of it; if these "
+                 "are all there are, import it with --complete"});
+  }
+}
+
+void FeedContent::settle_repositories(const std::string& feed) {
+  for (const auto& [place, has] : release_repositories_) {
+    Gap gap;
+    for (const std::string_view needed : repositories_of_release(place.first, place.second)) {
+      if (!has.contains(std::string(needed))) gap.lacks.emplace_back(needed);
+    }
+    if (gap.lacks.empty()) {
+      scopes_.insert(place);
+      continue;
+    }
+    gap.why = feed + " lacks";
+    for (const std::string& name : gap.lacks) {
+      gap.why += (&name == &gap.lacks.front() ? " " : " and ") + name;
+    }
+    gap.why += " of " + place.first + " " + place.second;
+    problem({feed, -1, "read scope", problem::kDocument,
+             gap.why + ": it raises findings, but no package of that release is called clean "
+                       "because of it"});
+    gaps_[place] = std::move(gap);
+  }
+}
+
+void FeedContent::settle_scopes(std::string_view feed, bool complete) {
+  begin_entry();
+  const std::string name(feed);
+  if (complete) {
+    scopes_.insert(mentioned_.begin(), mentioned_.end());
+    scopes_.insert(pieces_.begin(), pieces_.end());
+    for (const auto& [place, has] : release_repositories_) scopes_.insert(place);
+  } else {
+    settle_mentions(name);
+    settle_pieces(name);
+    settle_repositories(name);
+  }
+  for (const Place& place : scopes_) gaps_.erase(place);
 }
 
 void FeedContent::data_as_of(UnixSeconds time) {
   constexpr UnixSeconds kDay = 86400;
-  if (time > data_as_of_ && time <= now_ + kDay) data_as_of_ = time;
+  if (time > now_ + kDay) return;
+  data_as_of_ = std::max(data_as_of_, time);
+  entry_date_ = std::max(entry_date_, time);
 }
 
 bool FeedContent::listed(std::string_view path, UnixSeconds time, bool removed) {
@@ -196,11 +333,6 @@ bool FeedContent::listed(std::string_view path, UnixSeconds time, bool removed) 
 bool FeedContent::is_removed(std::string_view path, UnixSeconds date) {
   asked_of_lists_ = true;
   return lists_.removes(path, date);
-}
-
-void FeedContent::begin_document(std::string_view path) {
-  document_ = path;
-  place_ = path;
 }
 
 void FeedContent::reading(std::string_view where, std::string_view id) {
@@ -231,16 +363,29 @@ void FeedContent::problem(Problem problem) {
   if (problems_.size() < kKeptProblems) problems_.push_back(std::move(problem));
 }
 
-FeedRecord FeedContent::record_of() const {
+FeedRecord FeedContent::record_of(const DateWitnesses& copy) const {
   FeedRecord record;
   record.info.records = records_;
   record.info.problems = problem_count_;
-  for (const auto& scope : scopes_) {
-    const auto at = row_scopes_.find(scope);
-    record.info.scopes.push_back(
-        FeedScope{scope.first, scope.second, at == row_scopes_.end() ? 0 : at->second});
+  const auto scope_at = [&](const Place& place) {
+    const auto at = places_.find(place);
+    const PlaceFacts facts = at == places_.end() ? PlaceFacts{} : at->second;
+    DateWitnesses known = copy;
+    known.data = facts.data;
+    known.archive = facts.member == copy.file ? 0 : facts.member;
+    known.newest_year = facts.newest_year;
+    known.records = facts.rows;
+    known.telling = kTellingOfRelease;
+    const FeedDate date = date_of_feed(known);
+    return FeedScope{place.first, place.second, facts.packages, date.time, date.by};
+  };
+  for (const Place& place : scopes_) record.info.scopes.push_back(scope_at(place));
+  for (const auto& [place, gap] : gaps_) {
+    record.info.partial.push_back({scope_at(place), gap.why, gap.lacks});
   }
-  for (const auto& [scope, packages] : row_scopes_) record.row_scopes.push_back(scope);
+  for (const auto& [place, facts] : places_) {
+    if (facts.rows > 0) record.row_scopes.push_back(place);
+  }
   record.has_details = !details_.empty();
   record.info.has_epss = !epss_.empty();
   record.info.has_kev = !kev_.empty();

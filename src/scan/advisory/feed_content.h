@@ -24,7 +24,8 @@ class FeedContent : public FeedSink {
   explicit FeedContent(UnixSeconds now, DocumentLists lists = {});
 
   // Whose parsing begins: what is skipped from here on is of this document.
-  void begin_document(std::string_view path);
+  // `modified`: the time of the document itself; 0 where it is not known.
+  void begin_document(std::string_view path, UnixSeconds modified);
 
   void row(const PackageKey& key, AdvisoryRow row) override;
   void details(VulnerabilityDetails details) override;
@@ -37,6 +38,10 @@ class FeedContent : public FeedSink {
   void repository(std::string_view name, const std::vector<std::string>& cpes) override;
   void scope(std::string_view ecosystem, std::string_view release) override;
   void mentions(std::string_view ecosystem, std::string_view release) override;
+  void piece_of(std::string_view ecosystem, std::string_view release) override;
+  void repository_of(std::string_view ecosystem, std::string_view release,
+                     std::string_view repository) override;
+  void begin_entry() override;
   void data_as_of(UnixSeconds time) override;
   bool listed(std::string_view path, UnixSeconds time, bool removed) override;
   bool is_removed(std::string_view path, UnixSeconds date) override;
@@ -65,14 +70,34 @@ class FeedContent : public FeedSink {
   Pairs take_vex();
 
   // Name, format and fingerprint are the caller's; the rest is filled. Before the take_ calls.
-  // After the last document: decides what a source of mentioned ecosystems speaks for.
-  void settle_scopes(std::string_view feed);
-  FeedRecord record_of() const;
+  // After the last document: decides what the source speaks for. `complete`: by the user, for all.
+  void settle_scopes(std::string_view feed, bool complete);
+  // `copy`: what is known of the whole source's age.
+  FeedRecord record_of(const DateWitnesses& copy) const;
   // Adds what the data knows of its own age.
   DateWitnesses witnesses() const;
   void report(FeedImport& out) const;
 
  private:
+  using Place = std::pair<std::string, std::string>;  // ecosystem, release
+  struct PlaceFacts {
+    std::uint64_t packages = 0, rows = 0;
+    UnixSeconds data = 0, member = 0;  // newest of the entries about it
+    int newest_year = 0;
+    std::uint64_t entry = 0;  // the last one that was about it
+  };
+  struct Gap {
+    std::string why;
+    std::vector<std::string> lacks;
+  };
+  struct Count {
+    std::uint64_t advisories = 0, last_record = 0;
+  };
+  PlaceFacts& touch(std::string_view ecosystem, std::string_view release);
+  void count_advisory(std::string_view ecosystem);
+  void settle_mentions(const std::string& feed);
+  void settle_pieces(const std::string& feed);
+  void settle_repositories(const std::string& feed);
   bool usable_key(const PackageKey& key, const AdvisoryRow& row);
   void refuse(std::string_view document, std::string_view what);
   void note_year(std::string_view id);
@@ -95,9 +120,15 @@ class FeedContent : public FeedSink {
   std::map<std::string, std::string> end_of_life_;
   std::map<std::string, std::string> repositories_;
   std::map<std::string, std::vector<VexStatement>> vex_;
-  std::set<std::pair<std::string, std::string>> scopes_;
-  std::set<std::pair<std::string, std::string>> mentioned_;
-  std::map<std::pair<std::string, std::string>, std::uint64_t> row_scopes_;
+  std::set<Place> scopes_, mentioned_, pieces_;
+  std::map<Place, std::set<std::string>> release_repositories_;
+  std::map<Place, Gap> gaps_;
+  std::map<std::string, Count, std::less<>> advisories_;  // by ecosystem
+  std::map<Place, PlaceFacts> places_;
+  std::pair<const Place, PlaceFacts>* last_place_ = nullptr;
+  std::vector<PlaceFacts*> touched_;  // by the entry
+  std::uint64_t entry_ = 1;
+  UnixSeconds entry_date_ = 0, member_date_ = 0;
   UnixSeconds data_as_of_ = 0;
   std::uint64_t records_ = 0, problem_count_ = 0;
   std::map<std::string, std::uint64_t> skipped_;

@@ -9,8 +9,6 @@ namespace {
 
 constexpr UnixSeconds kDay = 86'400;
 constexpr UnixSeconds kFirstCopy = 315'705'600;  // 1980-01-03
-// With fewer records the newest id says nothing: a release's last advisory may be years old.
-constexpr std::uint64_t kTellingRecords = 1000;
 
 UnixSeconds start_of_year(int year) {
   if (year < 1990 || year > 9999) return 0;
@@ -44,7 +42,7 @@ FeedDate date_of_feed(const DateWitnesses& known) {
   }
   date.time = std::min(date.time, known.now);
   const UnixSeconds latest = start_of_year(known.newest_year + 1) + 31 * kDay;
-  if (known.newest_year != 0 && known.records >= kTellingRecords && date.time > latest) {
+  if (known.newest_year != 0 && known.records >= known.telling && date.time > latest) {
     date = {latest, DatedBy::kIds};
   }
   return date;

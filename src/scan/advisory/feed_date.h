@@ -39,7 +39,11 @@ struct DateWitnesses {
   UnixSeconds file = 0;
   int newest_year = 0;  // in the ids of the data
   std::uint64_t records = 0;
+  // With fewer the newest id says nothing: the last advisory of a small list may be years old. A
+  // release of a large collection tells more than a list of its own.
+  std::uint64_t telling = 1000;
 };
+inline constexpr std::uint64_t kTellingOfRelease = 100;
 
 // A given date that is older than the data proves is outweighed by the data.
 FeedDate date_of_feed(const DateWitnesses& witnesses);

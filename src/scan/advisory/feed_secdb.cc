@@ -60,6 +60,12 @@ Where where_of(const JsonValue& root, std::string_view path) {
   return release.empty() ? Where{} : Where{"alpine", release};
 }
 
+std::string repository_of(const JsonValue& root, std::string_view path) {
+  if (!root["reponame"].text().empty()) return std::string(root["reponame"].text());
+  const std::string_view name = file_name(path);
+  return std::string(name.substr(0, name.find('.')));
+}
+
 // "CVE-2023-1 / GHSA-x" names one weakness twice; an advisory (XSA) may name several, and so is no
 // alias, like anything beside two CVE ids.
 void add_alias(const IdsInText& ids, std::string_view document, FeedSink& sink) {
@@ -104,7 +110,11 @@ Status parse_secdb(const FeedDocument& document, const Limits& limits, FeedSink&
   if (where.ecosystem.empty()) {
     return Error{ErrorCode::kInvalidInput, "neither 'distroversion' nor the path names a release"};
   }
-  sink.scope(where.ecosystem, where.release);
+  if (where.ecosystem == "alpine") {
+    sink.repository_of(where.ecosystem, where.release, repository_of(json.root(), document.path));
+  } else {
+    sink.scope(where.ecosystem, where.release);
+  }
   for (const JsonValue& entry : json.root()["packages"].elements()) {
     const JsonValue package = entry["pkg"];
     const PackageKey key{where.ecosystem, where.release, std::string(package["name"].text())};

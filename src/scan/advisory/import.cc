@@ -116,6 +116,7 @@ Result<std::string> Importer::fingerprint() const {
     ASSIGN_OR_RETURN(const std::string other, fingerprint_of(path, options_.limits));
     fingerprint.append("+").append(other);
   }
+  if (options_.complete) fingerprint += "+complete";
   return fingerprint;
 }
 
@@ -155,7 +156,8 @@ void Importer::read_document(const ArchiveMember& member) {
     newest_member_ = member.modified;
   }
   const FeedDocument document{member.path, member.bytes};
-  content_.begin_document(member.path);
+  const bool dated = is_plausible_copy_time(member.modified, now_);
+  content_.begin_document(member.path, dated ? member.modified : 0);
   const Feed* feed = feed_for(document);
   const std::uint64_t before = content_.records();
   const auto status = feed != nullptr ? feed->parse(document, options_.limits, content_)
@@ -283,7 +285,7 @@ Result<FeedImport> Importer::import() {
     return std::move(out_);
   }
   const auto status = read_all();
-  content_.settle_scopes(source_.feed);
+  content_.settle_scopes(source_.feed, options_.complete);
   content_.report(out_);
   for (const std::string& format : formats_) {
     out_.format += (out_.format.empty() ? "" : "+") + format;
@@ -301,10 +303,10 @@ Result<FeedImport> Importer::import() {
   }
   DateWitnesses known = content_.witnesses();
   known.given = options_.as_of;
-  known.archive = file_time(source_.path) == newest_member_ ? 0 : newest_member_;
   known.file = file_time(source_.path);
+  known.archive = known.file == newest_member_ ? 0 : newest_member_;
   const FeedDate date = date_of_feed(known);
-  FeedRecord record = content_.record_of();
+  FeedRecord record = content_.record_of(known);
   record.info.name = source_.feed;
   record.info.format = out_.format;
   record.info.fingerprint = *print;

@@ -17,6 +17,8 @@ struct ImportOptions {
   UnixSeconds now = 0;
   std::string feed_name;  // overrides the name taken from the path
   UnixSeconds as_of = 0;  // when the copies were made, where the user knows it; 0 unknown
+  // The user says that every source has all that its ecosystems' publishers have said.
+  bool complete = false;
   // A feed that would lose more than half of its records is left as it was.
   bool refuse_shrinking = false;
   // A feed one of whose documents cannot be read at all is left as it was: for sources of a few

@@ -282,15 +282,118 @@ TEST_F(Import, ACollectionOfEcosystemsSpeaksForNone) {
                                document("RLSA-2023:1", "Rocky Linux:8") + "\n");
   const auto report = import({one, mixed});
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->feeds[0].problem_count, 0U);
+  EXPECT_EQ(report->feeds[0].problem_count, 1U);  // two advisories are not taken for all
   EXPECT_EQ(report->feeds[1].problem_count, 1U);
   const auto database = AdvisoryDatabase::open(database_);
   ASSERT_TRUE(database) << database.error().message;
   const auto feeds = database->feeds();
   ASSERT_THAT(feeds, SizeIs(2));
   EXPECT_THAT(feeds[0].scopes, IsEmpty());  // mixed
-  EXPECT_THAT(feeds[1].scopes, SizeIs(2));
+  EXPECT_THAT(feeds[1].scopes, IsEmpty());
+  ASSERT_THAT(feeds[0].partial, SizeIs(2));
+  EXPECT_EQ(feeds[0].partial[0].why,
+            "mixed is a collection of several ecosystems: not taken for all advisories of debian");
   EXPECT_THAT(database->rows({"rocky", "8", "curl"}), SizeIs(1));  // findings all the same
+}
+
+std::string debian_osv(int number, const std::string& release, const std::string& date) {
+  return R"({"id":"DSA-)" + std::to_string(number) + R"(-1","modified":")" + date +
+         R"(T00:00:00Z","upstream":["CVE-2026-)" + std::to_string(1000 + number) +
+         R"("],"affected":[{"package":{"ecosystem":"Debian:)" + release +
+         R"(","name":"curl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},)"
+         R"({"fixed":"8"}]}]}]})" +
+         "\n";
+}
+
+TEST_F(Import, FewAdvisoriesAreNotTakenForAll) {
+  const auto stored = [&] { return AdvisoryDatabase::open(database_)->feeds().at(0); };
+  std::string lines;
+  for (int i = 0; i < 99; ++i) lines += debian_osv(i, "12", "2026-08-01");
+  const std::string path = write("osv.jsonl", lines);
+  const auto few = import({path});
+  ASSERT_TRUE(few);
+  EXPECT_THAT(stored().scopes, IsEmpty());
+  ASSERT_THAT(stored().partial, SizeIs(1));
+  EXPECT_EQ(stored().partial[0].why,
+            "osv holds only 99 advisories of debian: not taken for all of them");
+  ASSERT_THAT(few->feeds[0].problems, SizeIs(1));
+  EXPECT_THAT(few->feeds[0].problems[0].message, ::testing::HasSubstr("--complete"));
+  // The same bytes under the user's word are another import.
+  ImportOptions options;
+  options.now = kNow;
+  options.complete = true;
+  EXPECT_FALSE(import_feeds({path}, database_, options)->feeds[0].unchanged);
+  EXPECT_THAT(stored().scopes, SizeIs(1));
+  EXPECT_THAT(stored().partial, IsEmpty());
+  write("osv.jsonl", lines + debian_osv(99, "12", "2026-08-01"));
+  EXPECT_EQ(import({path})->feeds[0].problem_count, 0U);
+  EXPECT_THAT(stored().scopes, SizeIs(1));
+}
+
+TEST_F(Import, AReleaseIsAsOldAsTheDocumentsAboutIt) {
+  std::string lines = debian_osv(200, "13", "2026-08-01");
+  for (int i = 0; i < 100; ++i) lines += debian_osv(i, "11", "2024-01-01");
+  ASSERT_TRUE(import({write("osv.jsonl", lines)}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  const FeedInfo feed = database->feeds().at(0);
+  EXPECT_EQ(iso_date(feed.data_as_of), "2026-08-01");
+  ASSERT_THAT(feed.scopes, SizeIs(2));
+  EXPECT_EQ(iso_date(feed.scopes[0].data_as_of), "2026-01-01") << "its newest id is of 2026";
+  EXPECT_EQ(iso_date(feed.scopes[1].data_as_of), "2026-08-01");
+}
+
+std::string secdb(const std::string& release, const std::string& repository, int year) {
+  std::string ids;
+  for (int i = 0; i < 120; ++i) {
+    ids += (i == 0 ? "\"CVE-" : ",\"CVE-") + std::to_string(year) + "-" + std::to_string(1000 + i) +
+           "\"";
+  }
+  return R"({"distroversion":")" + release + R"(","reponame":")" + repository +
+         R"(","urlprefix":"x","packages":[{"pkg":{"name":"curl","secfixes":{"8-r0":[)" + ids +
+         "]}}}]}";
+}
+
+TEST_F(Import, AlpineNeedsMainAndCommunity) {
+  write("secdb/edge/main.json", secdb("edge", "main", 2026));
+  write("secdb/edge/community.json", secdb("edge", "community", 2026));
+  write("secdb/v3.2/main.json", secdb("v3.2", "main", 2018));
+  write("secdb/v3.18/main.json", secdb("v3.18", "main", 2026));
+  const auto report = import({root_ + "/secdb"});
+  ASSERT_TRUE(report) << report.error().message;
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  const FeedInfo feed = database->feeds().at(0);
+  ASSERT_THAT(feed.scopes, SizeIs(2));  // 3.2 has main alone, edge has both
+  EXPECT_EQ(feed.scopes[0].release, "3.2");
+  EXPECT_EQ(iso_date(feed.scopes[0].data_as_of), "2019-02-01") << "edge is no witness for it";
+  EXPECT_EQ(feed.scopes[0].dated_by, DatedBy::kIds);
+  ASSERT_THAT(feed.partial, SizeIs(1));
+  EXPECT_EQ(feed.partial[0].why, "secdb lacks community of alpine 3.18");
+  EXPECT_TRUE(database->knows("alpine", "curl"));
+  EXPECT_FALSE(database->knows("alpine", "wget"));
+}
+
+TEST_F(Import, AnEcosystemWithoutAReleaseIsKept) {
+  std::string line = debian_osv(1, "12", "2026-08-01");
+  line.replace(line.find("Debian:12"), 9, "Debian");
+  ASSERT_TRUE(import({write("osv.json", line)}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_THAT(database->rows({"debian", "", "curl"}), SizeIs(1));
+}
+
+TEST_F(Import, ExploitsAreAsOldAsTheirNewestIds) {
+  std::string table = "edb_id,platform,type,cve\n";
+  for (int i = 0; i < 1000; ++i) {
+    table +=
+        std::to_string(50'000 + i) + ",linux,local,CVE-2022-" + std::to_string(1000 + i) + "\n";
+  }
+  ASSERT_TRUE(import({write("exploits.csv", table)}));
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(iso_date(database->feeds().at(0).data_as_of), "2023-02-01");
+  EXPECT_TRUE(database->feeds().at(0).has_exploit);
 }
 
 TEST_F(Import, DatesBehindNowAreNotBelieved) {

@@ -128,6 +128,7 @@ void Reader::read() {
     sink_.skipped("a bug-fix or enhancement advisory");
     return;
   }
+  sink_.begin_entry();
   sink_.record();
   note_dates();
   state_ = state_of(record_);

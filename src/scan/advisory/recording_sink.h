@@ -43,6 +43,15 @@ class RecordingSink : public FeedSink {
   void mentions(std::string_view ecosystem, std::string_view release) override {
     scope(ecosystem, release);
   }
+  void piece_of(std::string_view ecosystem, std::string_view release) override {
+    scope(ecosystem, release);
+  }
+  void repository_of(std::string_view ecosystem, std::string_view release,
+                     std::string_view repository) override {
+    scope(ecosystem, release);
+    release_repositories.emplace_back(repository);
+  }
+  void begin_entry() override {}
   void data_as_of(UnixSeconds time) override { newest = std::max(newest, time); }
   bool listed(std::string_view path, UnixSeconds time, bool removed) override {
     return lists.add(path, time, removed);
@@ -79,6 +88,7 @@ class RecordingSink : public FeedSink {
   std::map<std::string, Exploit> exploits;
   std::map<std::string, std::pair<std::string, bool>> cycles;
   std::map<std::string, std::vector<std::string>> repositories;
+  std::vector<std::string> release_repositories;
   std::vector<VexStatement> statements;
   std::vector<std::string> read;
   std::map<std::string, int> scopes, skips;

@@ -27,6 +27,26 @@ void put_big_endian(std::string& out, std::uint64_t value, int bytes) {
   for (int i = bytes - 1; i >= 0; --i) out += static_cast<char>((value >> (8 * i)) & 0xff);
 }
 
+DatedBy unpack_witness(Unpacker& in) {
+  return static_cast<DatedBy>(std::min(in.number(), static_cast<std::uint64_t>(DatedBy::kEnd)));
+}
+
+void pack_scope(Packer& out, const FeedScope& scope) {
+  out.text(scope.ecosystem);
+  out.text(scope.release);
+  out.number(scope.packages);
+  out.number(static_cast<std::uint64_t>(scope.data_as_of));
+  out.number(static_cast<std::uint64_t>(scope.dated_by));
+}
+
+void unpack_scope(Unpacker& in, FeedScope& scope) {
+  scope.ecosystem = in.text();
+  scope.release = in.text();
+  scope.packages = in.number();
+  scope.data_as_of = static_cast<UnixSeconds>(in.number());
+  scope.dated_by = unpack_witness(in);
+}
+
 }  // namespace
 
 std::string pack_feed(const FeedRecord& record) {
@@ -39,10 +59,11 @@ std::string pack_feed(const FeedRecord& record) {
   out.number(static_cast<std::uint64_t>(info.dated_by));
   out.number(info.records);
   out.number(info.problems);
-  out.list(info.scopes, [&](const FeedScope& scope) {
-    out.text(scope.ecosystem);
-    out.text(scope.release);
-    out.number(scope.packages);
+  out.list(info.scopes, [&](const FeedScope& scope) { pack_scope(out, scope); });
+  out.list(info.partial, [&](const PartialScope& part) {
+    pack_scope(out, part.scope);
+    out.text(part.why);
+    out.texts(part.lacks);
   });
   out.list(record.row_scopes, [&](const auto& scope) {
     out.text(scope.first);
@@ -64,15 +85,16 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
   info.fingerprint = in.text();
   info.fetched_at = static_cast<UnixSeconds>(in.number());
   info.data_as_of = static_cast<UnixSeconds>(in.number());
-  const std::uint64_t by = in.number();
-  info.dated_by = static_cast<DatedBy>(std::min(by, static_cast<std::uint64_t>(DatedBy::kEnd)));
+  info.dated_by = unpack_witness(in);
   info.records = in.number();
   info.problems = in.number();
-  info.scopes.resize(in.list_size(3));
-  for (FeedScope& scope : info.scopes) {
-    scope.ecosystem = in.text();
-    scope.release = in.text();
-    scope.packages = in.number();
+  info.scopes.resize(in.list_size(5));
+  for (FeedScope& scope : info.scopes) unpack_scope(in, scope);
+  info.partial.resize(in.list_size(7));
+  for (PartialScope& part : info.partial) {
+    unpack_scope(in, part.scope);
+    part.why = in.text();
+    part.lacks = in.texts();
   }
   record.row_scopes.resize(in.list_size(2));
   for (auto& scope : record.row_scopes) {

@@ -111,6 +111,7 @@ Ecosystem map_ubuntu(std::span<const std::string_view> parts) {
       parts = parts.subspan(1);
     }
   }
+  if (parts.empty() && out.channel.empty()) return out;  // every release
   if (parts.empty() || parts[0].empty()) return Ecosystem{"", "", "", "Ubuntu without a release"};
   out.release = parts[0];
   return out;

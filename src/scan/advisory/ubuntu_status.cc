@@ -77,7 +77,7 @@ void add_ubuntu_row(const UbuntuCve& cve, const UbuntuStatus& status, FeedSink& 
   row.state = cve.state;
   row.channel = pocket.channel;
   row.document = cve.document;
-  sink.scope("ubuntu", pocket.version);
+  sink.piece_of("ubuntu", pocket.version);
   sink.row(PackageKey{"ubuntu", std::string(pocket.version), std::string(status.package)},
            std::move(row));
 }

@@ -1,15 +1,56 @@
 #include "scan/match/feed_age.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace seaworthy {
 namespace {
 
 constexpr UnixSeconds kDay = 86'400;
 
-bool speaks_for(const FeedInfo& feed, const std::string& ecosystem, const std::string& release) {
-  return std::any_of(feed.scopes.begin(), feed.scopes.end(), [&](const FeedScope& scope) {
-    return scope.ecosystem == ecosystem && scope.release == release;
+bool is_at(const FeedScope& scope, const std::string& ecosystem, const std::string& release) {
+  return scope.ecosystem == ecosystem && scope.release == release;
+}
+
+FeedInfo aged_by(const FeedInfo& feed, const FeedScope& scope) {
+  FeedInfo out = feed;
+  out.data_as_of = scope.data_as_of;
+  out.dated_by = scope.dated_by;
+  return out;
+}
+
+// Feeds that have the release, or a part of it: main of Alpine in one feed and community in another
+// are the whole, as old as the older of them.
+void find_feeds(FeedStanding& standing, const std::vector<FeedInfo>& feeds,
+                const std::string& ecosystem, const std::string& release) {
+  std::optional<FeedInfo> oldest;
+  std::set<std::string> lacking;
+  for (const FeedInfo& feed : feeds) {
+    for (const FeedScope& scope : feed.scopes) {
+      if (is_at(scope, ecosystem, release)) standing.own.push_back(aged_by(feed, scope));
+    }
+    for (const PartialScope& part : feed.partial) {
+      if (!is_at(part.scope, ecosystem, release)) continue;
+      if (standing.heard.empty()) standing.why_not = part.why;
+      standing.heard.push_back(aged_by(feed, part.scope));
+      if (part.lacks.empty()) continue;
+      std::set<std::string> lacks(part.lacks.begin(), part.lacks.end());
+      if (oldest) {
+        std::erase_if(lacks, [&](const std::string& name) { return !lacking.contains(name); });
+      }
+      lacking = std::move(lacks);
+      if (!oldest || part.scope.data_as_of < oldest->data_as_of) oldest = standing.heard.back();
+    }
+  }
+  if (oldest && lacking.empty()) standing.own.push_back(*std::move(oldest));
+}
+
+bool is_of_all_releases(const std::vector<FeedInfo>& feeds, const std::string& ecosystem) {
+  return std::any_of(feeds.begin(), feeds.end(), [&](const FeedInfo& feed) {
+    return std::any_of(feed.scopes.begin(), feed.scopes.end(),
+                       [&](const FeedScope& scope) { return is_at(scope, ecosystem, ""); }) ||
+           std::any_of(feed.partial.begin(), feed.partial.end(),
+                       [&](const PartialScope& part) { return is_at(part.scope, ecosystem, ""); });
   });
 }
 
@@ -50,23 +91,23 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
   FeedStanding standing;
   standing.release = keys.releases.front();
   for (const std::string& release : keys.releases) {
-    for (const FeedInfo& feed : feeds) {
-      if (speaks_for(feed, keys.ecosystem, release)) standing.own.push_back(feed);
-    }
+    find_feeds(standing, feeds, keys.ecosystem, release);
     standing.not_pulled = is_not_pulled(feeds, keys.ecosystem, release);
-    if (standing.own.empty() && !standing.not_pulled) continue;
+    if (standing.own.empty() && standing.heard.empty() && !standing.not_pulled) continue;
     standing.release = release;
     break;
   }
+  standing.of_all_releases = !standing.release.empty() && is_of_all_releases(feeds, keys.ecosystem);
   if (standing.not_pulled) {
     // A local feed may speak for it as well, but not with what the publisher's feeds know.
     standing.why_not = not_pulled_reason(keys.label);
     return standing;
   }
   if (standing.own.empty()) {
-    standing.why_not = "no feed for " + keys.label;
+    if (standing.why_not.empty()) standing.why_not = "no feed for " + keys.label;
     return standing;
   }
+  standing.why_not.clear();
   const auto newest = std::max_element(
       standing.own.begin(), standing.own.end(),
       [](const FeedInfo& a, const FeedInfo& b) { return a.data_as_of < b.data_as_of; });
@@ -108,12 +149,15 @@ std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& 
   std::vector<ReportFeed> out;
   std::set<std::string_view> taken;
   for (const FeedStanding* standing : standings) {
-    for (const FeedInfo& feed : standing->own) {
-      if (taken.insert(feed.name).second) out.push_back(report_feed(feed));
+    for (const auto* feeds_of : {&standing->own, &standing->heard}) {
+      for (const FeedInfo& feed : *feeds_of) {
+        if (taken.insert(feed.name).second) out.push_back(report_feed(feed));
+      }
     }
   }
   for (const FeedInfo& feed : feeds) {
-    if (feed.scopes.empty() && feed.not_pulled.empty()) out.push_back(report_feed(feed));
+    const bool of_vulnerabilities = feed.scopes.empty() && feed.not_pulled.empty();
+    if (of_vulnerabilities && taken.insert(feed.name).second) out.push_back(report_feed(feed));
   }
   std::sort(out.begin(), out.end(),
             [](const ReportFeed& a, const ReportFeed& b) { return a.name < b.name; });

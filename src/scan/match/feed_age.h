@@ -14,7 +14,9 @@ namespace seaworthy {
 // Which feeds speak for one ecosystem and release, and whether they are current.
 struct FeedStanding {
   std::string release;                       // the form of the release that the feeds use
-  std::vector<FeedInfo> own;                 // feeds with this scope, by name
+  std::vector<FeedInfo> own;                 // feeds with this scope, by name, aged by it
+  std::vector<FeedInfo> heard;               // feeds that have a part of it, likewise
+  bool of_all_releases = false;              // some rows of the ecosystem name no release
   std::set<std::string, std::less<>> stale;  // those of them that are older than the limit
   bool not_pulled = false;                   // the publisher has a part that is not in place here
   bool current = false;                      // one of them is young enough to call a package clean

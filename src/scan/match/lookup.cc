@@ -9,6 +9,8 @@ AdvisoryLookup lookup_in(const AdvisoryDatabase& database) {
   return {
       .feeds = [source] { return source->feeds(); },
       .rows = [source](const PackageKey& key) { return source->rows(key); },
+      .knows = [source](std::string_view ecosystem,
+                        std::string_view package) { return source->knows(ecosystem, package); },
       .details = [source](std::string_view id) { return source->details(id); },
       .aliases = [source](std::string_view id) { return source->aliases(id); },
       .epss = [source](std::string_view cve) { return source->epss(cve); },

@@ -15,6 +15,8 @@ namespace seaworthy {
 struct AdvisoryLookup {
   std::function<std::vector<FeedInfo>()> feeds;
   std::function<std::vector<AdvisoryRow>(const PackageKey&)> rows;
+  // Whether there is any row about the package, in whatever release.
+  std::function<bool(std::string_view ecosystem, std::string_view package)> knows;
   std::function<std::vector<VulnerabilityDetails>(std::string_view id)> details;
   std::function<std::vector<std::string>(std::string_view id)> aliases;
   std::function<std::optional<Epss>(std::string_view cve)> epss;

@@ -199,7 +199,8 @@ PackageCoverage Matching::cover_system_package(std::size_t index) {
   const Subject subject = subject_of(package, system_.keys.ecosystem, system_.keys.label);
   PackageCoverage coverage = cover(index, subject, system_);
   if (coverage.state == CoverageState::kClean) {
-    if (std::string why = doubt_about(package, system_.keys.ecosystem); !why.empty()) {
+    const bool known = lookup_.knows(system_.keys.ecosystem, subject.names.front());
+    if (std::string why = doubt_about(package, subject, known); !why.empty()) {
       coverage = {CoverageState::kUnassessed, std::move(why)};
     }
   }
@@ -313,10 +314,11 @@ std::vector<AdvisoryRow> Matching::rows_about(const Subject& subject, const Doma
   };
   for (const std::string& name : subject.names) {
     add(domain.standing.release, name);
-    // Products whose name does not say which release they stand on.
-    if (decisions_.scope && !decisions_.scope->layered.empty() && &domain == &system_) {
-      add("", name);
-    }
+    // Products whose name does not say which release they stand on, and advisories about every
+    // release.
+    const bool layered =
+        decisions_.scope && !decisions_.scope->layered.empty() && &domain == &system_;
+    if (layered || domain.standing.of_all_releases) add("", name);
   }
   return rows;
 }
@@ -333,8 +335,11 @@ void drop_outdated_denials(std::vector<const AdvisoryRow*>& rows, const FeedStan
 }
 
 bool Matching::add_findings(std::size_t index, const Subject& subject, const Domain& domain) {
-  // A collection of several languages speaks for none of them, but what it says is heard.
-  if (domain.standing.own.empty() && &domain == &system_) return false;
+  // What has only a part speaks for nothing, but what it says is heard.
+  const FeedStanding& standing = domain.standing;
+  const bool is_heard =
+      !standing.own.empty() || !standing.heard.empty() || standing.of_all_releases;
+  if (!is_heard && &domain == &system_) return false;
   const std::vector<AdvisoryRow> own = rows_about(subject, domain);
   std::vector<AdvisoryRow> unstable;
   for (const std::string& name : subject.names) {
@@ -412,10 +417,12 @@ void Matching::report_problems() {
     add_problem(problem::kPackageDbMissing, message + ": nothing can be said about this image");
   }
   if (without_source_ > 0) {
+    const bool one = without_source_ == 1;
     add_problem(problem::kSourceUnknown,
                 std::to_string(without_source_) +
-                    " packages do not say which source they were built from, by which advisories "
-                    "speak; they are not judged");
+                    (one ? " package does not say which source it was built from"
+                         : " packages do not say which source they were built from") +
+                    ", by which advisories speak; " + (one ? "it is" : "they are") + " not judged");
   }
   for (const std::string& reason : foreign_) add_problem(problem::kNoFeed, reason);
   if (const std::uint64_t damaged = lookup_.damaged(); damaged > 0) {

@@ -140,9 +140,10 @@ INSTANTIATE_TEST_SUITE_P(
                     with(maintained(deb("agent", "3"), "Evil <e@evil.com>"), kForeignFiles,
                          std::string(kBelowOpt)),
                     "third-party package: Evil (files below /opt)"},
-        StrangerRow{"NoMaintainerAndNoCopyright", "debian",
-                    with(deb("agent", "3"), kForeignFiles, std::string(kNoCopyright)),
-                    "third-party package: unknown (no copyright file)"},
+        StrangerRow{
+            "NoMaintainerAndNoCopyright", "debian",
+            with(maintained(deb("agent", "3"), ""), kForeignFiles, std::string(kNoCopyright)),
+            "third-party package: unknown (no copyright file)"},
         StrangerRow{"DebianMaintainerWithoutCopyright", "debian",
                     with(maintained(deb("a", "3"), "Team <t@lists.debian.org>"), kForeignFiles,
                          std::string(kNoCopyright)),
@@ -170,9 +171,40 @@ INSTANTIATE_TEST_SUITE_P(
                     maintained(deb("x", "1"), "Jo Doe <jo@example.org>"),
                     "third-party package: Jo Doe"},
         StrangerRow{"UbuntuCanonical", "ubuntu",
-                    maintained(deb("linux", "1"), "Canonical Kernel Team <k@lists.example.org>"),
+                    maintained(deb("linux", "1"), "Canonical Kernel Team <k@lists.ubuntu.com>"),
                     ""},
-        StrangerRow{"UbuntuSilent", "ubuntu", deb("x", "1"), ""},
+        StrangerRow{"UbuntuInTheNameOnly", "ubuntu",
+                    maintained(deb("x", "1"), "Packages for Ubuntu <ubuntu@example.org>"),
+                    "third-party package: Packages for Ubuntu"},
+        StrangerRow{"UbuntuSilent", "ubuntu", maintained(deb("x", "1"), ""), ""},
+        StrangerRow{"UbuntuPpaOfADebianDeveloper", "ubuntu",
+                    maintained(deb("python3.12", "3.12.2-1+jammy1"), "A Dev <dev@debian.org>"),
+                    "third-party package: A Dev (a version made for one release)"},
+        StrangerRow{"UbuntuUpdate", "ubuntu",
+                    maintained(deb("cloud-init", "23.4.4-0ubuntu0~22.04.1"),
+                               "Ubuntu Developers <u@lists.ubuntu.com>"),
+                    ""},
+        StrangerRow{"Redis", "debian",
+                    maintained(deb("redis-server", "6:7.4.0-1rl1~bookworm1"), "R <r@redis.io>"),
+                    "third-party package: Redis"},
+        StrangerRow{"Zabbix", "debian",
+                    maintained(deb("zabbix-agent", "1:7.0.0-1+debian12"), "Z <z@zabbix.com>"),
+                    "third-party package: Z (a version made for one release)"},
+        StrangerRow{"Varnish", "debian",
+                    maintained(deb("varnish", "7.5.0-1~bookworm"), "V <v@example.com>"),
+                    "third-party package: V (a version made for one release)"},
+        StrangerRow{"Cran", "debian",
+                    maintained(deb("r-base-core", "4.3.3-1~bookwormcran.0"), "E <e@debian.org>"),
+                    "third-party package: E (a version made for one release)"},
+        StrangerRow{"SuryWithDebianMaintainer", "debian",
+                    deb("php8.3-cli", "8.3.4-1+0~20240402.40+debian12~1.gbpdb7d0b"),
+                    "third-party package: deb.sury.org"},
+        StrangerRow{"MariaDb", "debian", deb("mariadb-server", "1:11.3.2+maria~deb12"),
+                    "third-party package: MariaDB"},
+        StrangerRow{"DebianUpdate", "debian", deb("x", "1.0-1+deb12u1"), ""},
+        StrangerRow{"DebianCountsItsChanges", "debian", deb("x", "246.10-1debian1"), ""},
+        StrangerRow{"DebianInTheUpstreamVersion", "debian", deb("x", "0.18.debian13+deb12u1"), ""},
+        StrangerRow{"AWordThatBeginsLikeARelease", "debian", deb("x", "1.0+busters-1"), ""},
         StrangerRow{"UbuntuPpaVersion", "ubuntu", deb("x", "1-1~ppa2"),
                     "third-party package: a PPA"},
         StrangerRow{"AlmaEpel", "almalinux", sold_by("Fedora Project"),
@@ -363,6 +395,95 @@ TEST(Coverage, APackageMaintainedOutsideDebianNeedsItsFileList) {
                           "unassessed: perhaps a third-party package: A Person (maintained outside "
                           "Debian, and no list of its files)",
                           "matched", "clean", "clean"));
+}
+
+// Whatever its files say: an advisory that never spoke of it cannot have cleared it.
+TEST(Coverage, AnUnknownPackageFromOutsideIsNotClean) {
+  TableDatabase database = debian_database();
+  database.add_row({"debian", "11", "kmod-extra"}, fixed_in("CVE-2023-0002", "0.1"));
+  const auto outside = [](const char* name, const char* maintainer) {
+    Package package = maintained(deb(name, "1-1"), maintainer);
+    package.files = 3;
+    return package;
+  };
+  const MatchResult result =
+      run_match(database, image("debian", "12",
+                                {outside("acme-agent", "Acme <info@acme.example>"),
+                                 outside("my-app", "root <root@localhost>"), outside("bare", ""),
+                                 outside("kmod-extra", "A Person <person@example.org>"),
+                                 outside("usrmerge", "A Person <person@example.org>"),
+                                 outside("own", "A Dev <dev@debian.org>")}));
+  const std::string unknown = ", and Debian's advisories do not know it";
+  EXPECT_THAT(
+      coverage_texts(result),
+      ElementsAre("unassessed: maintained by Acme outside Debian" + unknown,
+                  "unassessed: maintained by root outside Debian" + unknown,
+                  "unassessed: its maintainer is not named" + unknown, "clean", "clean", "clean"));
+}
+
+PartialScope part_of(const std::string& ecosystem, const std::string& release, std::string why,
+                     std::vector<std::string> lacks = {}, UnixSeconds date = kTestNow) {
+  return {{ecosystem, release, 1, date, DatedBy::kData}, std::move(why), std::move(lacks)};
+}
+
+TEST(Coverage, APartRaisesFindingsAndMakesNothingClean) {
+  TableDatabase database = debian_database();
+  database.feeds[0].scopes.clear();
+  database.feeds[0].partial = {part_of("debian", "12", "it holds only 1 advisory")};
+  const MatchResult result = run_match(database, image("debian", "12", kTwo));
+  EXPECT_THAT(coverage_texts(result),
+              ElementsAre("matched", "unassessed: it holds only 1 advisory"));
+  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: it holds only 1 advisory"));
+  ASSERT_EQ(result.feeds.size(), 1U);
+  EXPECT_EQ(result.feeds[0].name, "debian-x");
+  // Beside a feed that has all it changes nothing.
+  database.add_feed("whole", "debian", "12");
+  EXPECT_THAT(coverage_texts(run_match(database, image("debian", "12", kTwo))),
+              ElementsAre("matched", "clean"));
+}
+
+TEST(Coverage, RepositoriesOfSeveralFeedsAreTheWholeAsOldAsTheOldest) {
+  TableDatabase database;
+  FeedInfo& main = database.add_feed("main", "alpine", "3.18");
+  main.scopes.clear();
+  main.partial = {part_of("alpine", "3.18", "main lacks community", {"community"})};
+  const Inventory inventory = image("alpine", "3.18.4", {apk("zlib", "1-r0")});
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("unassessed: main lacks community"));
+  FeedInfo community = database.feeds[0];
+  community.name = "community";
+  community.partial = {
+      part_of("alpine", "3.18", "community lacks main", {"main"}, kTestNow - 20 * kDay)};
+  database.feeds.push_back(community);
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("unassessed: feed community is 20 days old"));
+  database.feeds[1].partial[0].scope.data_as_of = kTestNow;
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)), ElementsAre("clean"));
+}
+
+TEST(Coverage, AReleaseHasItsOwnAge) {
+  TableDatabase database;
+  FeedInfo& secdb = database.add_feed("secdb", "alpine", "edge");
+  secdb.scopes.push_back({"alpine", "3.2", 1, kTestNow - 2000 * kDay, DatedBy::kIds});
+  EXPECT_THAT(coverage_texts(run_match(database, image("alpine", "3.2.0", {apk("a", "1-r0")}))),
+              ElementsAre("unassessed: feed secdb is 2000 days old"));
+}
+
+TEST(Coverage, AdvisoriesAboutEveryReleaseAreHeard) {
+  TableDatabase database = debian_database();
+  FeedInfo& general = database.add_feed("general", "debian", "");
+  general.scopes.clear();
+  general.partial = {part_of("debian", "", "part")};
+  database.add_row({"debian", "", "zlib"}, fixed_in("CVE-2023-0009", "2"));
+  const Inventory inventory =
+      image("debian", "12", {deb("zlib", "1-1"), deb("gzip", "1-1"), deb("zlib", "3-1")});
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("matched", "clean", "clean"));
+  // Where nothing speaks for the release itself too.
+  database.feeds.erase(database.feeds.begin());
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("matched", "unassessed: no feed for debian 12",
+                          "unassessed: no feed for debian 12"));
 }
 
 TEST(Coverage, APackageManagerWithoutAnyFeedIsNoMissingDatabase) {
@@ -803,6 +924,7 @@ TEST(DamagedDatabase, MakesNothingClean) {
     package.type = PackageType::kDeb;
     package.name = name;
     package.version = "1";
+    package.set_property(kMaintainer, "Some Team <team@lists.debian.org>");
     inventory.packages.push_back(package);
   }
   inventory.databases.push_back({"var/lib/dpkg/status", "os/dpkg", 0, 2});

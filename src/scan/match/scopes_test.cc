@@ -36,6 +36,7 @@ Inventory image(const std::string& id, const std::string& version) {
   package.type = PackageType::kDeb;
   package.name = "bash";
   package.version = "5.1";
+  package.set_property(kMaintainer, "Some Team <team@lists.debian.org>");
   inventory.packages = {package};
   return inventory;
 }
@@ -75,7 +76,7 @@ TEST(NotPulled, IsUnassessedAndMakesTheVerdictUnknown) {
   FeedInfo local;
   local.name = "local";
   local.data_as_of = kToday;
-  local.scopes = {{"ubuntu", "22.04", 1}};
+  local.scopes = {{"ubuntu", "22.04", 1, kToday, DatedBy::kData}};
   database.feeds.push_back(local);
   EXPECT_EQ(match(image("ubuntu", "22.04"), database.lookup(), options).coverage[0].reason,
             "part not pulled: ubuntu 22.04");
@@ -83,7 +84,7 @@ TEST(NotPulled, IsUnassessedAndMakesTheVerdictUnknown) {
 
 TEST(NotPulled, DebianNeedsUnstableAsWell) {
   TableDatabase database = nothing_pulled();
-  database.feeds[0].scopes = {{"debian", "12", 1}};
+  database.feeds[0].scopes = {{"debian", "12", 1, kToday, DatedBy::kData}};
   database.feeds[0].not_pulled = {{"debian", "sid"}};
   const MatchOptions options{{}, kToday};
   EXPECT_EQ(match(image("debian", "12"), database.lookup(), options).coverage[0],

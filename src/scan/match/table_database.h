@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -35,7 +36,7 @@ struct TableDatabase {
     feed.fetched_at = kTestNow;
     feed.data_as_of = data_as_of;
     feed.records = 1;
-    feed.scopes = {{ecosystem, release, 1}};
+    feed.scopes = {{ecosystem, release, 1, data_as_of, DatedBy::kData}};
     return feeds.emplace_back(std::move(feed));
   }
 
@@ -59,6 +60,12 @@ struct TableDatabase {
                 [this, find_all](const PackageKey& key) {
                   damaged += unreadable.contains(key) ? 1 : 0;
                   return find_all(rows, key);
+                },
+            .knows =
+                [this](std::string_view ecosystem, std::string_view package) {
+                  return std::any_of(rows.begin(), rows.end(), [&](const auto& one) {
+                    return one.first.ecosystem == ecosystem && one.first.package == package;
+                  });
                 },
             .details = [this, find_all](std::string_view id) { return find_all(details, id); },
             .aliases = [this, find_all](std::string_view id) { return find_all(aliases, id); },
@@ -108,6 +115,7 @@ inline Package deb(std::string name, std::string version, std::string source = "
   package.arch = "amd64";
   package.source_name = std::move(source);
   package.source_version = std::move(source_version);
+  package.set_property(kMaintainer, "Some Team <team@lists.debian.org>");
   return package;
 }
 

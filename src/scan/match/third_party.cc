@@ -10,8 +10,10 @@
 //
 // On Debian it is none: of bookworm's 63,965 packages 5,757 (9 %) are maintained from an address
 // outside Debian, e2fsprogs, xz-utils and libxcrypt in every minimal image among them, and many of
-// these never had an advisory, so that a feed which does not know the name proves nothing either.
-// What such a package installed decides:
+// these never had an advisory. So two things decide together. A source of which the distribution's
+// advisories never spoke, in no release, and that none of its people maintain is not called clean,
+// whatever else is known of it (doubt_about); the sources of Debian's base that are so are listed
+// by name. Of a known source, what the package installed decides:
 //   - Debian's archive refuses a package without usr/share/doc/NAME/copyright, or a link to another
 //     package's (Policy 12.5), and one with files below /opt (FHS 3.13). dpkg's file list keeps
 //     paths that an image leaves out, so what it lacks was never in the package: third-party.
@@ -28,6 +30,7 @@
 #include <cctype>
 #include <span>
 
+#include "scan/advisory/releases.h"
 #include "scan/match/subject.h"
 
 namespace seaworthy {
@@ -45,6 +48,9 @@ constexpr std::array kVersionMarks{
     Mark{"+ppa", "a PPA"},
     Mark{"~ppa", "a PPA"},
     Mark{"ppa1", "a PPA"},
+    Mark{"rl1~", "Redis"},
+    Mark{"+maria~", "MariaDB"},
+    Mark{"~1.gbp", "deb.sury.org"},
     Mark{".root.io", "Root.io"},
     Mark{"seal-", "Seal Security"},
 };
@@ -88,6 +94,69 @@ constexpr std::array kDebMaintainers{
     Mark{"launchpad ppa", "a PPA"},
 };
 
+// Where the people and lists of a distribution have their addresses; "" counts for all.
+struct Home {
+  std::string_view ecosystem, host;
+};
+constexpr std::array kHomes{Home{"", "debian.org"}, Home{"", "debian.net"},
+                            Home{"ubuntu", "ubuntu.com"}, Home{"ubuntu", "canonical.com"},
+                            Home{"ubuntu", "kubuntu.org"}};
+
+// Sources of Debian's own that people outside its hosts maintain, and of which there may never have
+// been an advisory: what a minimal system and the packages that most images add are built from.
+constexpr std::array<std::string_view, 52> kDebianFromOutside{"anacron",
+                                                              "c-ares",
+                                                              "colord",
+                                                              "debianutils",
+                                                              "dh-runit",
+                                                              "dmidecode",
+                                                              "e2fsprogs",
+                                                              "file",
+                                                              "freetype",
+                                                              "game-music-emu",
+                                                              "giflib",
+                                                              "git",
+                                                              "harfbuzz",
+                                                              "http-parser",
+                                                              "insserv",
+                                                              "jbigkit",
+                                                              "kmod",
+                                                              "libasyncns",
+                                                              "libbpf",
+                                                              "libcap-ng",
+                                                              "libidn",
+                                                              "libidn2",
+                                                              "liblzf",
+                                                              "libcdio-paranoia",
+                                                              "liblockfile",
+                                                              "libonig",
+                                                              "libpsl",
+                                                              "libvidstab",
+                                                              "libunistring",
+                                                              "libwmf",
+                                                              "libxcrypt",
+                                                              "logrotate",
+                                                              "lsb",
+                                                              "lsb-release-minimal",
+                                                              "mbedtls",
+                                                              "netbase",
+                                                              "nodejs",
+                                                              "popt",
+                                                              "publicsuffix",
+                                                              "sndio",
+                                                              "startpar",
+                                                              "sysvinit",
+                                                              "tesseract",
+                                                              "tcp-wrappers",
+                                                              "ttf-bitstream-vera",
+                                                              "unixodbc",
+                                                              "usrmerge",
+                                                              "xxhash",
+                                                              "xz-utils",
+                                                              "zvbi",
+                                                              "laptop-detect",
+                                                              "whois"};
+
 struct OwnVendor {
   std::string_view ecosystem;
   std::string_view mark;  // lower case
@@ -130,15 +199,52 @@ std::string maintainer_name(std::string_view maintainer) {
   return name.empty() ? std::string(maintainer) : name;
 }
 
-// Whether the (lower-case) maintainer's address is at one of Debian's own hosts.
-bool is_at_debian(std::string_view maintainer) {
+// Whether the (lower-case) maintainer's address is at one of the distribution's own hosts.
+bool is_at_home(std::string_view maintainer, std::string_view ecosystem) {
   const std::size_t at = maintainer.rfind('@');
   if (at == maintainer.npos) return false;
   std::string_view host = maintainer.substr(at + 1);
-  host = host.substr(0, host.find_first_of("> \t,"));
-  for (const std::string_view own : {"debian.org", "debian.net"}) {
-    if (!host.ends_with(own)) continue;
-    if (host.size() == own.size() || host[host.size() - own.size() - 1] == '.') return true;
+  host = host.substr(0, host.find_first_of("> \t,)"));
+  for (const Home& home : kHomes) {
+    if (!home.ecosystem.empty() && home.ecosystem != ecosystem) continue;
+    if (!host.ends_with(home.host)) continue;
+    if (host.size() == home.host.size() || host[host.size() - home.host.size() - 1] == '.') {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether a repository that serves several releases made this (lower-case) version for one of them:
+// "1.26.0-1~bookworm", "7.0.0-1+debian12", "8.3.4-1+0~20240402+debian12~1.gbpdb7d0b". Debian's own
+// backports and updates say "~bpo12+1" and "+deb12u1", Ubuntu's "0.22.04.1".
+bool is_made_for_release(std::string_view version, std::string_view ecosystem) {
+  const auto ends_at = [&](std::size_t end) {
+    return end >= version.size() || version[end] < 'a' || version[end] > 'z' ||
+           version.substr(end).starts_with("cran");
+  };
+  for (const ReleaseName& release : ecosystem == "ubuntu" ? ubuntu_releases() : debian_releases()) {
+    if (release.codename.size() < 5) continue;  // "sid", "etch": parts of words
+    const std::size_t at = version.find(release.codename);
+    if (at == version.npos || at == 0) continue;
+    const bool is_word = std::isalnum(static_cast<unsigned char>(version[at - 1])) == 0;
+    if (is_word && ends_at(at + release.codename.size())) return true;
+  }
+  for (const std::string_view word : {"debian", "ubuntu"}) {
+    const std::size_t at = version.find(word);
+    if (at == version.npos || at == 0) continue;
+    // "+debian2-1" counts Debian's own changes to the upstream source, "0ubuntu22" Ubuntu's.
+    const std::string_view number = version.substr(at + word.size());
+    const std::size_t digits = std::min(number.find_first_not_of("0123456789."), number.size());
+    const bool behind_mark = version[at - 1] == '+' || version[at - 1] == '~' ||
+                             (version[at - 1] >= '0' && version[at - 1] <= '9');
+    const std::string_view release = number.substr(0, digits);
+    if (!behind_mark || release.size() < 2) continue;
+    if (word == "debian" ? release == "10" || release == "11" || release == "12" ||
+                               release == "13" || release == "14"
+                         : release.size() >= 5 && release[2] == '.') {
+      return true;
+    }
   }
   return false;
 }
@@ -157,22 +263,44 @@ std::string deb_stranger(const Package& package, std::string_view ecosystem) {
   }
   const std::string_view maintainer = package.property(kMaintainer);
   const std::string text = lower(maintainer);
-  if (ecosystem != "ubuntu" && !is_at_debian(text)) {
+  const bool at_home = is_at_home(text, ecosystem);
+  if (ecosystem != "ubuntu" && !at_home) {
     if (const auto known = whose(text, kDebMaintainers); !known.empty()) return std::string(known);
   }
+  // Not where Ubuntu itself signs; a Debian developer's own repository is none of Debian's.
+  const bool ubuntus = ecosystem == "ubuntu" && !contains(text, "@debian.org") &&
+                       !contains(text, ".debian.org") && at_home;
+  if (!ubuntus && is_made_for_release(lower(package.version), ecosystem)) {
+    const std::string name = maintainer_name(maintainer);
+    return (name.empty() ? "unknown" : name) + " (a version made for one release)";
+  }
   const std::string_view files = package.property(kForeignFiles);
-  if (ecosystem == "debian" && !files.empty() && !is_at_debian(text)) {
+  if (ecosystem == "debian" && !files.empty() && !at_home) {
     const std::string name = maintainer_name(maintainer);
     return (name.empty() ? "unknown" : name) + " (" + std::string(files) + ")";
   }
   if (text.empty()) return {};
-  if (ecosystem == "ubuntu") {
-    for (const std::string_view own : {"ubuntu", "canonical", "debian"}) {
-      if (contains(text, own)) return {};
-    }
+  if (ecosystem == "ubuntu" && !at_home) {
+    // Some documents give the name alone.
+    const bool named = contains(text, "ubuntu") || contains(text, "debian");
+    if (named && !contains(text, "@")) return {};
     return maintainer_name(maintainer);
   }
   return {};
+}
+
+// A package that no advisory of the distribution ever named, and that nobody of it maintains.
+std::string unknown_outsider(const Package& package, const Subject& subject) {
+  const bool ubuntu = subject.ecosystem == "ubuntu";
+  if (!ubuntu && subject.ecosystem != "debian") return {};
+  const std::string whose = ubuntu ? "Ubuntu" : "Debian";
+  const std::string_view maintainer = package.property(kMaintainer);
+  const std::string text = lower(maintainer);
+  if (is_at_home(text, subject.ecosystem)) return {};
+  if (!contains(text, "@") && (contains(text, "debian") || contains(text, "ubuntu"))) return {};
+  const std::string unknown = ", and " + whose + "'s advisories do not know it";
+  if (text.empty()) return "its maintainer is not named" + unknown;
+  return "maintained by " + maintainer_name(maintainer) + " outside " + whose + unknown;
 }
 
 std::string rpm_stranger(const Package& package, std::string_view ecosystem) {
@@ -216,15 +344,23 @@ std::string third_party(const Package& package, const std::string& ecosystem) {
   return who.empty() ? who : "third-party package: " + who;
 }
 
-std::string doubt_about(const Package& package, const std::string& ecosystem) {
+std::string doubt_about(const Package& package, const Subject& subject, bool known) {
   if (const std::string_view doubt = package.property(kDoubt); !doubt.empty()) {
     return std::string(doubt);
   }
+  if (package.type != PackageType::kDeb) return {};
+  const bool base = std::find(kDebianFromOutside.begin(), kDebianFromOutside.end(),
+                              subject.names.front()) != kDebianFromOutside.end();
+  if (!known && !base) {
+    if (std::string why = unknown_outsider(package, subject); !why.empty()) return why;
+  }
   // dpkg's own database only: distroless images are put together from Debian's archive.
   const bool has_file_list = package.files > 0;
-  if (ecosystem != "debian" || has_file_list || package.path != "var/lib/dpkg/status") return {};
+  if (subject.ecosystem != "debian" || has_file_list || package.path != "var/lib/dpkg/status") {
+    return {};
+  }
   const std::string_view maintainer = package.property(kMaintainer);
-  if (maintainer.empty() || is_at_debian(lower(maintainer))) return {};
+  if (maintainer.empty() || is_at_home(lower(maintainer), subject.ecosystem)) return {};
   return "perhaps a third-party package: " + maintainer_name(maintainer) +
          " (maintained outside Debian, and no list of its files)";
 }

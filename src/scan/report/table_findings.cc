@@ -199,6 +199,21 @@ std::string severity_summary(const TablePage& page, std::size_t rows, bool is_fo
   return paragraph("", line, page.width);
 }
 
+// "2 are hidden (kernel headers)": a package that has nothing else counts as clean.
+std::string hidden_findings(const TablePage& page) {
+  std::size_t hidden = 0;
+  std::set<std::string> reasons;
+  for (const Finding& finding : page.report.findings) {
+    if (finding.status != FindingStatus::kSuppressed) continue;
+    ++hidden;
+    if (!finding.status_reason.empty()) reasons.insert(finding.status_reason);
+  }
+  if (hidden == 0 || page.options.show_suppressed) return "";
+  std::string text = "; " + std::to_string(hidden) + (hidden == 1 ? " is" : " are") + " hidden";
+  if (reasons.size() == 1) text += " (" + *reasons.begin() + ")";
+  return text + ", --show-suppressed lists " + (hidden == 1 ? "it" : "them");
+}
+
 // An empty list means something only beside what was assessed.
 std::string empty_list(const TablePage& page) {
   const CoverageSummary& coverage = page.report.coverage;
@@ -214,7 +229,8 @@ std::string empty_list(const TablePage& page) {
            "\n";
   }
   std::string line = filtered > 0 ? "No finding passes the filters" : "No findings";
-  line += " in the " + counted(assessed, "package that was", "packages that were") + " assessed";
+  line += " in the " + counted(assessed, "package that was", "packages that were") + " assessed" +
+          printable(hidden_findings(page));
   if (coverage.unassessed > 0) {
     line += "; " + std::to_string(coverage.unassessed) + " could NOT be assessed, see Coverage";
   }

@@ -72,6 +72,7 @@ bool Updater::database_has(std::string_view feed) const {
 Status Updater::take_in(const UpdateSource& source, const FeedSource& feed,
                         SourceUpdate& out) const {
   ImportOptions read;
+  read.complete = true;  // a source is the whole of what its publisher has
   read.limits = options_.limits;
   read.limits.document_bytes = std::max(read.limits.document_bytes, source.document_bytes);
   read.now = now_;
