@@ -94,6 +94,7 @@ TEST(Releases, MapsOsvEcosystems) {
       {"Rocky Linux:9", "rocky", "9", ""},
       {"Ubuntu:22.04:LTS", "ubuntu", "22.04", ""},
       {"Ubuntu:23.10", "ubuntu", "23.10", ""},
+      {"Ubuntu", "ubuntu", "", ""},
       {"Ubuntu:Pro:18.04:LTS", "ubuntu", "18.04", "esm"},
       {"Ubuntu:Pro:FIPS-updates:22.04:LTS", "ubuntu", "22.04", "fips-updates"},
       {"Wolfi", "wolfi", "", ""},
@@ -123,9 +124,8 @@ TEST(Releases, MapsOsvEcosystems) {
     EXPECT_EQ(mapped.release, one.release) << one.osv;
     EXPECT_EQ(mapped.channel, one.channel) << one.osv;
   }
-  for (const char* osv :
-       {"Red Hat:rhel_eus:8.8::baseos", "Ecosystem1", "", ":", "Root:", "Root:Root:npm", "Ubuntu",
-        "Ubuntu:Pro", "SUSE:Enterprise Storage 7", "Android"}) {
+  for (const char* osv : {"Red Hat:rhel_eus:8.8::baseos", "Ecosystem1", "", ":", "Root:",
+                          "Root:Root:npm", "Ubuntu:Pro", "SUSE:Enterprise Storage 7", "Android"}) {
     const Ecosystem mapped = map_osv_ecosystem(osv);
     EXPECT_THAT(mapped.name, IsEmpty()) << osv;
     EXPECT_FALSE(mapped.skip.empty()) << osv;
