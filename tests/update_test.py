@@ -191,6 +191,14 @@ def good_answers(run, site):
     code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
     last = site.asked("/kev.json")[-1]
     expect("304: unchanged", code == 0 and "unchanged" in out and "If-None-Match" in last, out)
+    site.bodies["/other/kev.json"] = kev(90)
+    other = f"cisa-kev={site.url}/other/kev.json"
+    code, out = run.update("--only", "cisa-kev", "--source", other)
+    asked = site.asked("/other/kev.json")[-1]
+    expect("another address is another copy", code == 0 and run.records("cisa-kev") == 90 and
+           "If-None-Match" not in asked, out)
+    code, out = run.update("--only", "cisa-kev", "--source", source)
+    expect("and back", code == 0 and run.records("cisa-kev") == 100, out)
     code, out = run.update("--only", "nonsense")
     expect("an unknown source is wrong usage", code == 64 and "cisa-kev" in out, out)
     code, out = run.update("--only", "cisa-kev", "--source", "cisa-kev=gopher://x/")
@@ -271,10 +279,15 @@ def osv_changes(run, site):
     expect("OSV: one changed", "< 7.7" in shown and "< 1.0" not in shown, shown)
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
     expect("OSV: no change, one request", code == 0 and "unchanged" in out, out)
+    site.bodies["/npm/modified_id.csv"] += b"2020-06-01T00:00:00Z,MAL-3000\n"
+    site.bodies["/npm/MAL-3000.json"] = advisory(3000).encode()
+    code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+    expect("OSV: a new document with an old stamp", code == 0 and run.records("osv-npm") == 101 and
+           "1 changed document" in out, out)
     site.faults["/npm/modified_id.csv"] = lambda request, body: send(
         request, 200, b"2026-11-23T00:00:00Z,../../../escape\n" * 5)
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
-    expect("OSV: a hostile list", code == 1 and run.records("osv-npm") == 100, out)
+    expect("OSV: a hostile list", code == 1 and run.records("osv-npm") == 101, out)
     site.faults.clear()
 
 

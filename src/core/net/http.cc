@@ -75,7 +75,7 @@ Status check_request(const HttpRequest& request) {
       return Error{ErrorCode::kUsage, "a request header with a line break or without a name"};
     }
   }
-  if (broken(request.bearer)) return Error{ErrorCode::kUsage, "a token with a line break"};
+  if (broken(request.bearer)) return Error{ErrorCode::kInvalidInput, "a token with a line break"};
   return ok_status();
 }
 

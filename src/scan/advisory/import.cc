@@ -264,7 +264,7 @@ void Importer::add_problem(const std::string& path, const std::string& message) 
 // The database keeps how many there were, not their names; the bytes are the same.
 void Importer::name_problems() {
   const auto status = read_all();
-  content_.settle_scopes(source_.feed);
+  content_.settle_scopes(source_.feed, options_.complete);
   content_.report(out_);
   if (!status) add_problem(source_.path, status.error().message);
 }

@@ -326,6 +326,14 @@ bool is_rebuilt_apk(std::string_view version) {
 
 }  // namespace
 
+// Arch's packagers sign with addresses of the project; makepkg writes "Unknown Packager" for
+// everybody who has set up nothing.
+std::string alpm_stranger(const Package& package, const std::string& ecosystem) {
+  const std::string_view packager = package.property(kMaintainer);
+  const bool own = lower(packager).find("@archlinux.org") != std::string::npos;
+  return ecosystem != "arch" || packager.empty() || own ? "" : maintainer_name(packager);
+}
+
 std::string third_party(const Package& package, const std::string& ecosystem) {
   std::string who;
   switch (package.type) {
@@ -337,6 +345,9 @@ std::string third_party(const Package& package, const std::string& ecosystem) {
       break;
     case PackageType::kApk:
       if (is_rebuilt_apk(package.version)) who = "Root.io";
+      break;
+    case PackageType::kAlpm:
+      who = alpm_stranger(package, ecosystem);
       break;
     default:
       break;

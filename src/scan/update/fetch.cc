@@ -207,14 +207,24 @@ Result<FetchedFile> Fetcher::to_file(const std::string& url, const std::string& 
   const std::string part = path + ".part";
   ASSIGN_OR_RETURN(HttpRequest request, request_for(url, options.max_bytes));
   ask_if_newer(request, known);
-  ASSIGN_OR_RETURN(const HttpResponse response,
-                   options.piece_bytes == 0 ? whole(request, part)
-                                            : in_pieces(request, part, options.piece_bytes));
+  auto answer = options.piece_bytes == 0 ? whole(request, part)
+                                         : in_pieces(request, part, options.piece_bytes);
+  if (!answer) {
+    // Nothing goes on behind bytes that are too many already.
+    if (answer.error().code == ErrorCode::kLimitExceeded) discard(part);
+    return std::move(answer).error();
+  }
+  const HttpResponse response = *std::move(answer);
   FetchedFile fetched;
   fetched.validators = validators_of(response);
   fetched.modified = parse_http_date(fetched.validators.last_modified);
   if (response.status == 304) {
     discard(part);
+    if (known == Validators{}) {
+      return Error{ErrorCode::kInvalidInput,
+                   request.url.shown() + ": the server says that nothing changed (304), but was not "
+                                         "asked so: no copy is held"};
+    }
     fetched.validators = known;
     return fetched;
   }

@@ -40,7 +40,7 @@ class Updater {
   Result<std::vector<SourceUpdate>> run();
 
  private:
-  bool is_due(const UpdateSource& source) const;
+  bool is_due(const UpdateSource& source, const std::string& address) const;
   // The Error of a source; the caller notes it and goes on.
   Status update(const UpdateSource& source, SourceUpdate& out);
   Status update_from_directory(const UpdateSource& source, SourceUpdate& out);
@@ -56,9 +56,10 @@ class Updater {
   std::set<std::string, std::less<>> feeds_;  // in the database when the update began
 };
 
-bool Updater::is_due(const UpdateSource& source) const {
+bool Updater::is_due(const UpdateSource& source, const std::string& address) const {
   const auto at = state_.find(std::string(source.name));
   if (options_.force || at == state_.end() || !at->second.error.empty()) return true;
+  if (at->second.address != address) return true;
   const UnixSeconds since = now_ - at->second.checked_at;
   return since < 0 || since >= std::chrono::seconds(source.interval).count() ||
          !database_has(source.name);
@@ -163,7 +164,7 @@ Result<std::vector<SourceUpdate>> Updater::run() {
     SourceUpdate out;
     out.name = source.name;
     out.address = address_of(options_, source);
-    if (!from_directory && !is_due(source)) {
+    if (!from_directory && !is_due(source, out.address)) {
       out.outcome = UpdateOutcome::kNotDue;
     } else if (options_.dry_run) {
       out.outcome = UpdateOutcome::kDue;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "core/base/text.h"
 #include "scan/advisory/feed_text.h"
@@ -72,9 +74,17 @@ Result<std::vector<DocumentChange>> parse_csaf_changes(std::string_view csv, boo
 }
 
 std::vector<DocumentChange> changes_since(std::vector<DocumentChange> changes, UnixSeconds since) {
+  std::erase_if(changes, [&](const DocumentChange& change) { return change.time <= since; });
+  return changes_beyond(std::move(changes), {});
+}
+
+std::vector<DocumentChange> changes_beyond(std::vector<DocumentChange> changes,
+                                           const std::vector<DocumentChange>& before) {
+  std::set<std::pair<std::string_view, UnixSeconds>> known;
+  for (const DocumentChange& change : before) known.emplace(change.path, change.time);
   std::map<std::string, DocumentChange> last;
   for (DocumentChange& change : changes) {
-    if (change.time <= since) continue;
+    if (known.contains({change.path, change.time})) continue;
     const std::string path = change.path;
     const auto [at, added] = last.emplace(path, change);
     if (!added && change.time > at->second.time) at->second = std::move(change);

@@ -25,6 +25,11 @@ Result<std::vector<DocumentChange>> parse_csaf_changes(std::string_view csv, boo
 // The last change of each path that is newer than `since`, oldest first.
 std::vector<DocumentChange> changes_since(std::vector<DocumentChange> changes, UnixSeconds since);
 
+// The last change of each path that is not in `before`, oldest first: publishers add documents that
+// are stamped earlier than others which they have listed already.
+std::vector<DocumentChange> changes_beyond(std::vector<DocumentChange> changes,
+                                           const std::vector<DocumentChange>& before);
+
 // True where a path from a list may be used below a directory: plain characters, no "..", not
 // absolute, not hidden.
 bool is_safe_path(std::string_view path);

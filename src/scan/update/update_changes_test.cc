@@ -55,6 +55,15 @@ TEST(UpdateChanges, ReadsTheListOfOsv) {
               ElementsAre("GHSA-2.json", "GHSA-3.json"));
 }
 
+TEST(UpdateChanges, WhatTheLastListDidNotNameIsAChangeHoweverOld) {
+  const auto before = parse_osv_changes("2026-11-23T08:00:00Z,A\n2026-11-22T08:00:00Z,B\n");
+  const auto now = parse_osv_changes(
+      "2026-11-23T08:00:00Z,A\n2026-11-22T09:00:00Z,B\n2026-11-20T08:00:00Z,MAL-1\n");
+  ASSERT_TRUE(before && now);
+  EXPECT_THAT(paths_of(changes_beyond(*now, *before)), ElementsAre("MAL-1.json", "B.json"));
+  EXPECT_THAT(paths_of(changes_beyond(*now, *now)), IsEmpty());
+}
+
 TEST(UpdateChanges, ReadsTheListsOfACsafDirectory) {
   const auto changed = parse_csaf_changes(
       "\"2026/cve-2026-1.json\",\"2026-11-23T08:00:00+00:00\"\n"

@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxArchiveBytes = 4 * kGiB;
+constexpr std::uint64_t kMaxFileBytes = 1 * kGiB;
 constexpr std::uint64_t kMaxListBytes = 128 * kMiB;
 constexpr std::uint64_t kMaxDocumentBytes = 64 * kMiB;
 constexpr std::uint64_t kPieceBytes = 32 * kMiB;
@@ -58,7 +59,9 @@ class SourceFetch {
  public:
   SourceFetch(const Fetcher& fetcher, const SourcePlace& place, const SourceState& held)
       : fetcher_(fetcher), place_(place) {
-    copy_.state = held;
+    // What another address said of its files says nothing about this one's.
+    if (held.address == place.address) copy_.state = held;
+    copy_.state.address = place.address;
     copy_.import.feed = place.source.name;
     copy_.import.path = held_path(place.source, place.directory);
     if (exists(changes_directory())) copy_.import.overlay = changes_directory();
@@ -96,7 +99,8 @@ class SourceFetch {
   Status fetch_whole(const std::string& url, FetchOptions options) {
     RETURN_IF_ERROR(make_directory(place_.directory + "/new"));
     const std::string path = place_.directory + "/new/" + name();
-    options.max_bytes = kMaxArchiveBytes;
+    const bool one_file = place_.source.form == SourceForm::kFile;
+    options.max_bytes = one_file ? kMaxFileBytes : kMaxArchiveBytes;
     ASSIGN_OR_RETURN(const FetchedFile fetched,
                      fetcher_.to_file(url, path, known(name()), options));
     copy_.state.archive_at = fetched.modified > 0 ? fetched.modified : place_.now;
@@ -128,6 +132,19 @@ class SourceFetch {
            place_.now - copy_.state.archive_at > kWholeAfter;
   }
 
+  // The list of changes as it was at the last update.
+  std::string held_list() const { return place_.directory + "/" + kOsvList; }
+
+  // What the list names that it did not name at the last update; without that one, what is younger
+  // than the archive.
+  Result<std::vector<DocumentChange>> osv_changes(const std::string& list) const {
+    ASSIGN_OR_RETURN(std::vector<DocumentChange> changes, parse_osv_changes(list));
+    const auto held = read_file(held_list(), kMaxListBytes);
+    const auto before = held ? parse_osv_changes(*held) : Error{ErrorCode::kNotFound, ""};
+    return before && !before->empty() ? changes_beyond(std::move(changes), *before)
+                                      : changes_since(std::move(changes), copy_.state.changes_to);
+  }
+
   // The archive where it must be, else what changed since. An archive that is not renewed while the
   // list grows leaves the changes, however many.
   Status fetch_osv() {
@@ -137,13 +154,19 @@ class SourceFetch {
           const std::optional<std::string> list,
           fetcher_.to_text(place_.address + kOsvList, copy_.state.files[kOsvList], kMaxListBytes));
       if (!list) return ok_status();
-      ASSIGN_OR_RETURN(changes, parse_osv_changes(*list));
-      changes = changes_since(std::move(changes), copy_.state.changes_to);
-      if (changes.size() <= kMostChanges) return fetch_changes(changes);
+      ASSIGN_OR_RETURN(changes, osv_changes(*list));
+      if (changes.size() <= kMostChanges) {
+        RETURN_IF_ERROR(fetch_changes(changes));
+        return write_file_atomically(held_list(), *list);
+      }
     }
     FetchOptions options;
     options.piece_bytes = kPieceBytes;
     RETURN_IF_ERROR(fetch_whole(place_.address + kOsvArchive, options));
+    if (copy_.changed) {
+      std::error_code failure;
+      fs::remove(held_list(), failure);  // what it names is in the archive, or is fetched again
+    }
     return begin_changes(changes, kOsvOverlap);
   }
 

@@ -11,6 +11,7 @@ constexpr std::uint64_t kMaxStateBytes = 16 * kMiB;
 
 SourceState read_source(const JsonValue& value) {
   SourceState state;
+  state.address = value["address"].text();
   state.checked_at = value["checked_at"].integer();
   state.changed_at = value["changed_at"].integer();
   state.failed_at = value["failed_at"].integer();
@@ -27,6 +28,7 @@ SourceState read_source(const JsonValue& value) {
 
 void write_source(JsonWriter& out, const SourceState& state) {
   out.begin_object();
+  out.member("address", state.address);
   out.member("checked_at", state.checked_at);
   out.member("changed_at", state.changed_at);
   out.member("failed_at", state.failed_at);

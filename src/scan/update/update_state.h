@@ -16,6 +16,7 @@ struct Validators {
 
 // What is remembered of one source between two updates.
 struct SourceState {
+  std::string address;         // that everything below is about
   UnixSeconds checked_at = 0;  // the last time that it answered; 0 never
   UnixSeconds changed_at = 0;  // the last time that it had something new
   UnixSeconds failed_at = 0;   // of the present failure; 0: the last try went well
