@@ -108,6 +108,21 @@ TEST(Snap, ReadsSnapAndManifest) {
               ElementsAre("pkg:deb/ubuntu/a@1"));
 }
 
+TEST(Snap, ReadsTheListOfABase) {
+  const Evidence evidence = read_evidence(
+      "snap/core22/864/usr/share/snappy/dpkg.list",
+      "Desired=Unknown/Install/Remove/Purge/Hold\n||/ Name  Version  Architecture Description\n"
+      "+++-====-====-====-====\nii  libssl3:amd64  3.0.2-0ubuntu1.8  amd64  a library\n"
+      "rc  old  1.0  amd64  removed\nii  bash  5.1-6ubuntu1  amd64  a shell\n");
+  EXPECT_THAT(purls_of(evidence), ElementsAre("pkg:deb/ubuntu/libssl3@3.0.2-0ubuntu1.8",
+                                              "pkg:deb/ubuntu/bash@5.1-6ubuntu1"));
+}
+
+TEST(Snap, OneThatIsPackedIsNotPassedOverInSilence) {
+  EXPECT_THAT(run_extractor("var/lib/snapd/snaps/firefox_2987.snap", "hsqs").error().message,
+              HasSubstr("a packed snap is not opened"));
+}
+
 TEST(Snap, BadFilesAreErrors) {
   for (const std::string& text :
        std::vector<std::string>{"", "name: x\n", "version: 1\n", "[", "name: 'a b'\nversion: 1\n",

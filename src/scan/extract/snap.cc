@@ -3,6 +3,10 @@
 // snap/manifest.yaml beside it, which lists the Debian packages that went in as `name=version`
 // (primed-stage-packages, or the stage-packages of each part).
 //
+// A base snap (core22) lists its Debian packages in usr/share/snappy/dpkg.list, which is what `dpkg
+// -l` prints. A snap that is still packed (var/lib/snapd/snaps/NAME_REVISION.snap, squashfs) is not
+// opened, and that is a problem.
+//
 // Such a package comes from the release that the snap was built on, not from the image's, so it is
 // kept apart from the image's own packages and not judged by their feed.
 #include <array>
@@ -22,12 +26,14 @@ namespace {
 
 constexpr std::string_view kMeta = "meta/snap.yaml";
 constexpr std::string_view kManifest = "snap/manifest.yaml";
+constexpr std::string_view kBaseList = "usr/share/snappy/dpkg.list";
+constexpr std::string_view kPacked = "var/lib/snapd/snaps/";
 constexpr std::array<std::string_view, 4> kAnchors{"snap/", "var/lib/snapd/snap/", kMeta,
                                                    kManifest};
 
 // The path inside the snap; "" where it is in none.
 std::string_view inside(std::string_view path) {
-  if (path == kMeta || path == kManifest) return path;
+  if (path == kMeta || path == kManifest || path == kBaseList) return path;
   for (const std::string_view root : {kAnchors[0], kAnchors[1]}) {
     if (!path.starts_with(root)) continue;
     const std::size_t name = path.find('/', root.size());
@@ -38,9 +44,13 @@ std::string_view inside(std::string_view path) {
   return {};
 }
 
+bool is_packed(std::string_view path) {
+  return is_child_of(path, kPacked) && path.ends_with(".snap");
+}
+
 bool wants_snap(const FileInfo& file) {
   const std::string_view path = inside(file.path);
-  return path == kMeta || path == kManifest;
+  return path == kMeta || path == kManifest || path == kBaseList || is_packed(file.path);
 }
 
 // A top-level text. To YAML an unquoted version 2.10 is the number 2.1: those are taken as written.
@@ -117,8 +127,27 @@ void add_staged_packages(std::string_view yaml, const JsonValue& root, EvidenceB
   }
 }
 
+// "ii  libssl3:amd64  3.0.2-0ubuntu1.8  amd64  text": what is installed.
+void add_base_packages(std::string_view list, EvidenceBuilder& evidence) {
+  LineReader lines(list);
+  std::string_view line;
+  while (lines.next(line)) {
+    if (next_word(line) != "ii") continue;
+    const std::string name(next_word(line));
+    if (!add_staged(name + "=" + std::string(next_word(line)), "", evidence)) return;
+  }
+}
+
 Result<Evidence> extract_snap(std::span<const FileView> files, const Limits& limits) {
   EvidenceBuilder evidence("app/snap", files[0].path);
+  if (is_packed(files[0].path)) {
+    return Error{ErrorCode::kUnsupported,
+                 "a packed snap is not opened: what is in it is not listed"};
+  }
+  if (inside(files[0].path) == kBaseList) {
+    add_base_packages(files[0].bytes, evidence);
+    return evidence.take();
+  }
   ASSIGN_OR_RETURN(const std::string json, yaml_to_json(files[0].bytes, limits));
   JsonDocument document;
   RETURN_IF_ERROR(document.parse(json, limits));

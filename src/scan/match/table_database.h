@@ -133,6 +133,12 @@ inline Package rpm(std::string name, std::string version, std::string modularity
   return package;
 }
 
+inline Package alpm(std::string name, std::string version) {
+  Package package = apk(std::move(name), std::move(version));
+  package.type = PackageType::kAlpm;
+  return package;
+}
+
 inline Inventory image(const std::string& id, const std::string& version,
                        std::vector<Package> packages) {
   Inventory inventory;

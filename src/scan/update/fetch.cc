@@ -222,8 +222,9 @@ Result<FetchedFile> Fetcher::to_file(const std::string& url, const std::string& 
     discard(part);
     if (known == Validators{}) {
       return Error{ErrorCode::kInvalidInput,
-                   request.url.shown() + ": the server says that nothing changed (304), but was not "
-                                         "asked so: no copy is held"};
+                   request.url.shown() +
+                       ": the server says that nothing changed (304), but was not "
+                       "asked so: no copy is held"};
     }
     fetched.validators = known;
     return fetched;
