@@ -20,6 +20,9 @@ class DroppingSink : public FeedSink {
   void vex(VexStatement) override {}
   void scope(std::string_view, std::string_view) override {}
   void mentions(std::string_view, std::string_view) override {}
+  void piece_of(std::string_view, std::string_view) override {}
+  void repository_of(std::string_view, std::string_view, std::string_view) override {}
+  void begin_entry() override {}
   void data_as_of(UnixSeconds) override {}
   bool listed(std::string_view, UnixSeconds, bool) override { return true; }
   bool is_removed(std::string_view, UnixSeconds) override { return false; }

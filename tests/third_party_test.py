@@ -20,7 +20,7 @@ PACKAGES = [
     ("kernelcare", OUTSIDE, ["/usr/share/doc/kernelcare/copyright"], "unassessed",
      "maintained by A Person outside Debian, and Debian's advisories do not know it"),
     ("bare", "", ["/usr/share/doc/bare/copyright"], "unassessed",
-     "its maintainer is not named, and Debian's advisories do not know it"),
+     "who maintains it is not named, and Debian's advisories do not know it"),
     ("known", OUTSIDE, ["/usr/share/doc/known/copyright"], "clean", ""),
     ("known-too", OUTSIDE, None, "unassessed",
      "perhaps a third-party package: A Person (maintained outside Debian, and no list of its files)"),

@@ -564,15 +564,16 @@ TEST_F(Import, RecordsOfJsonLinesAreNamed) {
 TEST_F(Import, AnUnchangedFeedStillHasItsProblems) {
   write("npm/good.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
   write("npm/bad.json", "{");
-  ASSERT_TRUE(import({root_ + "/npm"}));
+  ImportOptions options;
+  options.now = kNow;
+  options.complete = true;
+  ASSERT_TRUE(import_feeds({root_ + "/npm"}, database_, options));
   const std::string before = data_digest();
-  const auto again = import({root_ + "/npm"});
+  const auto again = import_feeds({root_ + "/npm"}, database_, options);
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->feeds[0].unchanged);
   EXPECT_EQ(again->feeds[0].problem_count, 1U);
   EXPECT_THAT(again->feeds[0].problems, IsEmpty());
-  ImportOptions options;
-  options.now = kNow;
   options.name_old_problems = true;
   const auto named = import_feeds({root_ + "/npm"}, database_, options);
   ASSERT_TRUE(named);
@@ -586,6 +587,7 @@ TEST_F(Import, AnUnchangedFeedStillHasItsProblems) {
 TEST_F(Import, ADocumentBeyondItsLimitNamesTheLimit) {
   ImportOptions options;
   options.now = kNow;
+  options.complete = true;
   options.limits.document_bytes = 500;
   write("npm/good.json", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
   write("npm/large.json", std::string(600, ' '));

@@ -98,9 +98,9 @@ constexpr std::array kDebMaintainers{
 struct Home {
   std::string_view ecosystem, host;
 };
-constexpr std::array kHomes{Home{"", "debian.org"}, Home{"", "debian.net"},
-                            Home{"ubuntu", "ubuntu.com"}, Home{"ubuntu", "canonical.com"},
-                            Home{"ubuntu", "kubuntu.org"}};
+constexpr std::array kHomes{Home{"", "debian.org"},        Home{"", "debian.net"},
+                            Home{"ubuntu", "ubuntu.com"},  Home{"ubuntu", "canonical.com"},
+                            Home{"ubuntu", "kubuntu.org"}, Home{"arch", "archlinux.org"}};
 
 // Sources of Debian's own that people outside its hosts maintain, and of which there may never have
 // been an advisory: what a minimal system and the packages that most images add are built from.
@@ -291,15 +291,17 @@ std::string deb_stranger(const Package& package, std::string_view ecosystem) {
 
 // A package that no advisory of the distribution ever named, and that nobody of it maintains.
 std::string unknown_outsider(const Package& package, const Subject& subject) {
-  const bool ubuntu = subject.ecosystem == "ubuntu";
-  if (!ubuntu && subject.ecosystem != "debian") return {};
-  const std::string whose = ubuntu ? "Ubuntu" : "Debian";
+  const std::string whose = subject.ecosystem == "ubuntu"   ? "Ubuntu"
+                            : subject.ecosystem == "debian" ? "Debian"
+                            : subject.ecosystem == "arch"   ? "Arch Linux"
+                                                            : "";
+  if (whose.empty()) return {};
   const std::string_view maintainer = package.property(kMaintainer);
   const std::string text = lower(maintainer);
   if (is_at_home(text, subject.ecosystem)) return {};
   if (!contains(text, "@") && (contains(text, "debian") || contains(text, "ubuntu"))) return {};
   const std::string unknown = ", and " + whose + "'s advisories do not know it";
-  if (text.empty()) return "its maintainer is not named" + unknown;
+  if (text.empty()) return "who maintains it is not named" + unknown;
   return "maintained by " + maintainer_name(maintainer) + " outside " + whose + unknown;
 }
 
@@ -316,6 +318,12 @@ std::string rpm_stranger(const Package& package, std::string_view ecosystem) {
   return known ? std::string(vendor) : std::string();
 }
 
+// makepkg writes so for everybody who has set up nothing; Arch's packagers have.
+std::string alpm_stranger(const Package& package, std::string_view ecosystem) {
+  const std::string_view packager = package.property(kMaintainer);
+  return ecosystem == "arch" && packager == "Unknown Packager" ? std::string(packager) : "";
+}
+
 // Root.io numbers its Alpine rebuilds -r10071, -r20072, ... : four digits behind the revision.
 bool is_rebuilt_apk(std::string_view version) {
   const auto revision = version.rfind("-r");
@@ -325,14 +333,6 @@ bool is_rebuilt_apk(std::string_view version) {
 }
 
 }  // namespace
-
-// Arch's packagers sign with addresses of the project; makepkg writes "Unknown Packager" for
-// everybody who has set up nothing.
-std::string alpm_stranger(const Package& package, const std::string& ecosystem) {
-  const std::string_view packager = package.property(kMaintainer);
-  const bool own = lower(packager).find("@archlinux.org") != std::string::npos;
-  return ecosystem != "arch" || packager.empty() || own ? "" : maintainer_name(packager);
-}
 
 std::string third_party(const Package& package, const std::string& ecosystem) {
   std::string who;
@@ -359,7 +359,7 @@ std::string doubt_about(const Package& package, const Subject& subject, bool kno
   if (const std::string_view doubt = package.property(kDoubt); !doubt.empty()) {
     return std::string(doubt);
   }
-  if (package.type != PackageType::kDeb) return {};
+  if (package.type != PackageType::kDeb && package.type != PackageType::kAlpm) return {};
   const bool base = std::find(kDebianFromOutside.begin(), kDebianFromOutside.end(),
                               subject.names.front()) != kDebianFromOutside.end();
   if (!known && !base) {
