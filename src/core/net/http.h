@@ -154,8 +154,8 @@ using HttpSink = std::function<Status(std::string_view block)>;
 // is returned as it came. Errors name method and URL without its query:
 // kUnavailable: no connection, TLS (the message says "TLS:"), or an answer that broke off;
 // kTimedOut; kLimitExceeded: body or headers too large; kInvalidInput: no HTTP, a redirect that is
-// refused, or a token with a line break; kCancelled; kUsage: a request that cannot be sent (a header
-// with a line break).
+// refused, or a token with a line break; kCancelled; kUsage: a request that cannot be sent (a
+// header with a line break).
 class HttpClient {
  public:
   explicit HttpClient(HttpOptions options = {});
