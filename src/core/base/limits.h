@@ -18,7 +18,7 @@ inline constexpr std::uint64_t kGiB = 1024 * kMiB;
 struct Limits {
   std::uint64_t feed_age_days = 7;            // older feeds assess nothing
   std::uint64_t layer_bytes = 64 * kGiB;      // inflated size of one layer
-  std::uint64_t file_bytes = 128 * kMiB;      // one file that an extractor wants
+  std::uint64_t file_bytes = 512 * kMiB;      // one file that an extractor wants
   std::uint64_t entries = 20'000'000;         // tar entries of one layer
   std::uint64_t path_length = 32 * kKiB;      // bytes of one path, link targets too
   std::uint64_t nesting = 64;                 // levels of JSON, YAML, archives and indexes

@@ -51,6 +51,10 @@ void Package::set_property(std::string_view key, std::string value) {
   }
 }
 
+std::string_view file_of(std::string_view path) {
+  return path.substr(0, path.find("!/"));
+}
+
 bool package_before(const Package& a, const Package& b) {
   const auto key = [](const Package& p) {
     return std::tie(p.type, p.name, p.version, p.arch, p.path);

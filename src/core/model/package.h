@@ -26,8 +26,10 @@ struct Package {
   std::vector<std::string> licenses;
   // Sorted by key. Keys: kModularity, kVendor, kMaintainer, kOrigin, ...
   std::vector<std::pair<std::string, std::string>> properties;
-  std::string path;  // evidence: the package database it was read from, no leading slash
-  int layer = -1;    // index of the first layer in which this name and version appears; -1 unknown
+  // Evidence: the package database or file it was read from, no leading slash; inside an archive
+  // "outer.jar!/lib/inner.jar".
+  std::string path;
+  int layer = -1;  // index of the first layer in which this name and version appears; -1 unknown
   std::uint32_t files = 0;  // how many files its package manager records for it
 
   std::string_view property(std::string_view key) const;       // "" where absent
@@ -56,6 +58,14 @@ inline constexpr std::string_view kSourceUnknown = "source-unknown";
 inline constexpr std::string_view kForeignFiles = "foreign-files";
 inline constexpr std::string_view kNoCopyright = "no copyright file";
 inline constexpr std::string_view kBelowOpt = "files below /opt";
+// Java: SHA-1 of an archive that does not say what it is, in hex; and, of log4j-core, "present" or
+// "absent".
+inline constexpr std::string_view kArchiveSha1 = "sha1";
+inline constexpr std::string_view kJndiLookup = "jndi-lookup";
+
+// The file of a package's path: of "outer.jar!/lib/inner.jar", which is in no file system, the
+// archive that is.
+std::string_view file_of(std::string_view path);
 
 // Orders by type, name, version, arch, path: the order of every package list in every output.
 bool package_before(const Package& a, const Package& b);

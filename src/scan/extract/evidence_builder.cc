@@ -34,7 +34,7 @@ bool EvidenceBuilder::add(Package package) {
     }
     return false;
   }
-  package.path = evidence_.path;
+  package.path = package.path.empty() ? evidence_.path : evidence_.path + "!/" + package.path;
   evidence_.packages.push_back(std::move(package));
   return true;
 }

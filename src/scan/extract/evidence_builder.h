@@ -23,8 +23,8 @@ class EvidenceBuilder {
  public:
   EvidenceBuilder(std::string_view extractor, std::string_view path);
 
-  // Takes the package, its path set. False, once with a problem, where the file already gave as
-  // many packages as are taken from one file.
+  // Takes the package; its path, where it has one, is inside the file. False, once with a problem,
+  // where the file already gave as many packages as are taken from one file.
   bool add(Package package);
   void own(OwnedFiles owned);
   // Of one code the first problems are kept in full, the rest as one line with their number.

@@ -54,6 +54,6 @@ const Extractor* extractor_for_directory(std::string_view path);
 const Extractor* find_extractor(std::string_view name);
 
 // Changes whenever any extractor reads more or otherwise: part of every layer-cache key.
-inline constexpr int kExtractorSetVersion = 3;
+inline constexpr int kExtractorSetVersion = 4;
 
 }  // namespace seaworthy

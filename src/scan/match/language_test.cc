@@ -337,6 +337,49 @@ TEST(Ownership, MalwareIsNobodysPart) {
   EXPECT_THAT(only_status(result, kCve), testing::StartsWith("affected"));
 }
 
+TEST(Ownership, WhatIsInsideAnArchiveIsItsOwners) {
+  TableDatabase database;
+  database.add_feed("debian", "debian", "12");
+  database.add_feed("maven", "maven", "");
+  database.add_row({"maven", "", "g:a"}, within("0", "2.0"));
+  Package inner = package_of("pkg:maven/g/a@1.0");
+  inner.path = "usr/share/java/x.jar!/lib/a-1.0.jar";
+  Inventory inventory = image("debian", "12", {deb("libx-java", "1", "x"), inner});
+  inventory.owned = {{"libx-java", {path_hash("usr/share/java/x.jar")}, false}};
+  EXPECT_THAT(only_status(run_match(database, inventory), kCve),
+              testing::StartsWith("suppressed: part of the deb package libx-java"));
+}
+
+TEST(Doubt, RaisesFindingsAndIsNeverClean) {
+  TableDatabase database;
+  database.add_feed("maven", "maven", "");
+  database.add_row({"maven", "", "g:a"}, within("0", "2.0"));
+  Package old = package_of("pkg:maven/g/a@1.0"), fixed = package_of("pkg:maven/g/a@2.0");
+  for (Package* each : {&old, &fixed}) each->set_property(kDoubt, "known by its classes");
+  const MatchResult result = run_match(database, image("debian", "12", {old, fixed}));
+  EXPECT_THAT(coverage_texts(result), ElementsAre("matched", "unassessed: known by its classes"));
+}
+
+TEST(Log4j, WithoutItsClassIsNotAffected) {
+  TableDatabase database;
+  database.add_feed("maven", "maven", "");
+  const std::string log4j = "org.apache.logging.log4j:log4j-core";
+  for (const char* id : {"CVE-2021-44228", "CVE-2021-44832"}) {
+    AdvisoryRow row = within("2.0-beta9", "2.17.1");
+    row.vulnerability = id;
+    database.add_row({"maven", "", log4j}, row);
+  }
+  Package package = package_of("pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1");
+  package.set_property(kJndiLookup, "present");
+  MatchResult result = run_match(database, image("debian", "12", {package}));
+  EXPECT_THAT(only_status(result, "CVE-2021-44228"), testing::StartsWith("affected"));
+  package.set_property(kJndiLookup, "absent");
+  result = run_match(database, image("debian", "12", {package}));
+  EXPECT_EQ(only_status(result, "CVE-2021-44228"),
+            "not_affected: the class JndiLookup was removed from the archive");
+  EXPECT_THAT(only_status(result, "CVE-2021-44832"), testing::StartsWith("affected"));
+}
+
 TEST(LanguageFinding, SaysHowToUpgrade) {
   struct Case {
     const char* purl;

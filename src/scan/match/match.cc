@@ -209,12 +209,11 @@ PackageCoverage Matching::cover_system_package(std::size_t index) {
 
 PackageCoverage Matching::cover_language_package(std::size_t index) {
   const Package& package = inventory_.packages[index];
-  if (const auto doubt = package.property(kDoubt); !doubt.empty()) {
-    return {CoverageState::kUnassessed, std::string(doubt)};
-  }
+  const std::string_view doubt = package.property(kDoubt);
   const auto purl = parse_purl(package.property("purl"));
   const Language* language = purl ? language_of(purl->type) : nullptr;
   if (language == nullptr) {
+    if (!doubt.empty()) return {CoverageState::kUnassessed, std::string(doubt)};
     std::string reason = "no feed for package type " + (purl ? purl->type : std::string("unknown"));
     if (!system_.keys.ecosystem.empty()) foreign_.insert(reason);
     return {CoverageState::kUnassessed, std::move(reason)};
@@ -226,9 +225,9 @@ PackageCoverage Matching::cover_language_package(std::size_t index) {
   if (const auto owner = owners_.of(package)) {
     coverage = attribute(*owner, first, std::move(coverage));
   }
-  if (coverage.state == CoverageState::kClean && subject.version.empty()) {
-    return {CoverageState::kUnassessed, "its version is not known"};
-  }
+  if (coverage.state != CoverageState::kClean) return coverage;
+  if (!doubt.empty()) return {CoverageState::kUnassessed, std::string(doubt)};
+  if (subject.version.empty()) return {CoverageState::kUnassessed, "its version is not known"};
   return coverage;
 }
 
@@ -375,6 +374,13 @@ bool Matching::add_findings(std::size_t index, const Subject& subject, const Dom
   return matched;
 }
 
+// Without JndiLookup log4j-core has neither of these: removing it was the vendor's advice for those
+// who could not upgrade.
+bool lacks_vulnerable_class(const Package& package, std::string_view id) {
+  return package.property(kJndiLookup) == "absent" &&
+         (id == "CVE-2021-44228" || id == "CVE-2021-45046");
+}
+
 bool Matching::add_finding(std::size_t index, const Subject& subject,
                            const DecisionOptions& decisions, const IdentifiedRow& first,
                            const std::vector<const AdvisoryRow*>& rows) {
@@ -390,8 +396,14 @@ bool Matching::add_finding(std::size_t index, const Subject& subject,
   const WeaknessFacts& facts = weaknesses_.facts(id);
   if (facts.rejected) return false;
   result_.findings.push_back(finding_from(id, decision, subject, facts, first.borrowed));
-  result_.findings.back().package = index;
-  return result_.findings.back().status != FindingStatus::kSuppressed;
+  Finding& finding = result_.findings.back();
+  finding.package = index;
+  if (lacks_vulnerable_class(*subject.package, id)) {
+    finding.status = FindingStatus::kNotAffected;
+    finding.status_reason = "the class JndiLookup was removed from the archive";
+  }
+  return finding.status != FindingStatus::kSuppressed &&
+         finding.status != FindingStatus::kNotAffected;
 }
 
 PackageCoverage Matching::without_finding(const Domain& domain) const {

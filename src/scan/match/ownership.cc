@@ -24,7 +24,7 @@ Owners::Owners(const Inventory& inventory) {
 
 std::optional<std::size_t> Owners::of(const Package& package) const {
   if (package.type != PackageType::kOther || package.path.empty()) return std::nullopt;
-  const auto found = by_path_.find(path_hash(package.path));
+  const auto found = by_path_.find(path_hash(file_of(package.path)));
   return found == by_path_.end() ? std::nullopt : std::optional(found->second);
 }
 

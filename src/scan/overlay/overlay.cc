@@ -113,6 +113,13 @@ void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventor
   }
 }
 
+// `path`: where the evidence is visible, which a link may have led elsewhere; what the package has
+// inside the file stays.
+std::string path_of(const Package& package, const Evidence& evidence, const std::string& path) {
+  const bool inside = package.path.starts_with(evidence.path + "!/");
+  return inside ? path + package.path.substr(evidence.path.size()) : path;
+}
+
 bool is_doubtful(const Package& package) {
   return !package.property(kDoubt).empty() || !package.property(kSourceUnknown).empty();
 }
@@ -133,12 +140,12 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
         if (!is_doubtful(kept) || is_doubtful(package)) continue;
         const int layer = kept.layer;
         kept = package;
-        kept.path = path;
+        kept.path = path_of(package, *visible.evidence, path);
         kept.layer = layer;
         continue;
       }
       inventory.packages.push_back(package);
-      inventory.packages.back().path = path;
+      inventory.packages.back().path = path_of(package, *visible.evidence, path);
       const auto found = first.find(identity_of(package));
       const int own = static_cast<int>(visible.layer);
       inventory.packages.back().layer = found == first.end() ? own : std::min(own, found->second);

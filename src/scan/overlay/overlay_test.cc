@@ -370,6 +370,17 @@ TEST(OverlayTest, OneNameOfTwoPackageManagersIsTwoPackages) {
   EXPECT_EQ(fold_layers(layers, rules()).inventory.packages.size(), 2U);
 }
 
+TEST(OverlayTest, WhatIsInsideAnArchiveKeepsItsPath) {
+  Package inner = package("inner", "1");
+  inner.path = "opt/app.jar!/lib/inner.jar";
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().packages("opt/app.jar", {package("app", "1"), inner})};
+  const Inventory inventory = fold_layers(layers, {}).inventory;
+  ASSERT_EQ(inventory.packages.size(), 2U);
+  EXPECT_EQ(inventory.packages[0].path, "opt/app.jar");
+  EXPECT_EQ(inventory.packages[1].path, "opt/app.jar!/lib/inner.jar");
+}
+
 TEST(OverlayTest, ADatabaseOfManyDirectoriesIsOneLine) {
   const std::string local = "var/lib/pacman/local/";
   const std::vector<LayerInventory> layers{
