@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 
@@ -64,11 +65,33 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) 
   }
 }
 
+namespace {
+
+// What a descriptor writes to, for messages. Temporary files have no name that says anything to
+// anybody, but their directory may be the one that is full.
+std::string name_of_descriptor(int fd) {
+  std::string name(PATH_MAX, '\0');
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const ssize_t size = ::readlink(link.c_str(), name.data(), name.size());
+  name.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+  if (!name.starts_with('/')) return {};
+  constexpr std::string_view kDeleted = " (deleted)";
+  if (name.ends_with(kDeleted)) return "a temporary file in " + name.substr(0, name.rfind('/'));
+  return name;
+}
+
+}  // namespace
+
 Status write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return errno_error(errno, "write", "");
+    if (put < 0) {
+      // Pipes never fill up so, and who writes into one may be in a sandbox that allows no more.
+      const int why = errno;
+      const bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+      return errno_error(why, "write", full ? name_of_descriptor(fd) : "");
+    }
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return ok_status();
@@ -79,7 +102,6 @@ Status write_file_atomically(const std::string& path, std::string_view bytes) {
   const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd.valid()) return errno_error(errno, "create", temporary);
   Status written = write_all(fd.get(), bytes);
-  if (!written) written = std::move(written).error().during(path);
   if (written && ::fchmod(fd.get(), 0644) != 0) written = errno_error(errno, "chmod", temporary);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
     written = errno_error(errno, "rename to", path);

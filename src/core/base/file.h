@@ -47,7 +47,8 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes);
 // half.
 Status write_file_atomically(const std::string& path, std::string_view bytes);
 
-// Writes all of `bytes`; retries on EINTR and short writes.
+// Writes all of `bytes`; retries on EINTR and short writes. Where the disk is full
+// the message names the file.
 Status write_all(int fd, std::string_view bytes);
 
 // Reads exactly `size` bytes at `offset` into `data`. kInvalidInput: the file ends before.

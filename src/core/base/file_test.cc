@@ -54,6 +54,14 @@ TEST_F(Files, NamesThePathInErrors) {
   EXPECT_EQ(written.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(Files, AFullDiskIsCalledSo) {
+  const Fd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  if (!full.valid()) GTEST_SKIP() << "no /dev/full here";
+  const Status written = write_all(full.get(), "x");
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().message, "write /dev/full: No space left on device");
+}
+
 TEST_F(Files, ReadsPartsAndSaysWhereTheFileEnds) {
   ASSERT_TRUE(write_file_atomically(path("f"), "0123456789").ok());
   const auto fd = open_for_reading(path("f"));

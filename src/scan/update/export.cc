@@ -237,8 +237,10 @@ Status write_database_file(const ExportedDatabase& database, const std::string& 
     written = write_error(temporary);
   }
   // The signature of another file beside this one would be refused, so the old one goes first.
-  ::unlink((path + ".sig").c_str());
-  ::unlink((path + ".keys").c_str());
+  if (written) {
+    ::unlink((path + ".sig").c_str());
+    ::unlink((path + ".keys").c_str());
+  }
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = write_error(path);
   if (!written) {
     ::unlink(temporary.c_str());

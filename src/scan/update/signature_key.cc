@@ -69,7 +69,9 @@ std::string pem_of(const EVP_PKEY* key, bool secret) {
 Status write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {
   const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd.valid()) return errno_error(errno, "create", path);
-  return write_all(fd.get(), bytes);
+  Status written = write_all(fd.get(), bytes);
+  if (!written) ::unlink(path.c_str());
+  return written;
 }
 
 Result<std::string> read_pem(const std::string& path) {
