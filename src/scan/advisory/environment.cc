@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "core/base/file.h"
@@ -71,6 +73,18 @@ Guarded<std::map<DirectoryId, std::weak_ptr<DatabaseEnvironment>>>& open_environ
   return environments;
 }
 
+// LMDB takes a write that the file system cut short for an I/O error, and its map grows with the
+// file: what is short is the disk.
+Error write_failure(const DatabaseEnvironment& environment, int code) {
+  const char* path = nullptr;
+  if (mdb_env_get_path(environment.handle(), &path) != 0) path = "";
+  struct statvfs disk {};
+  constexpr std::uint64_t kNearlyNothing = 4 * kMiB;
+  const bool full =
+      code == EIO && ::statvfs(path, &disk) == 0 && disk.f_bavail * disk.f_frsize < kNearlyNothing;
+  return lmdb_error(full ? ENOSPC : code, "write '" + std::string(path) + "'");
+}
+
 }  // namespace
 
 DatabaseEnvironment::~DatabaseEnvironment() {
@@ -115,7 +129,7 @@ Status DatabaseEnvironment::open_tables(bool create) {
     mdb_txn_abort(txn);
     return Error{ErrorCode::kInvalidInput, "advisory database has no schema version"};
   }
-  if (const int code = mdb_txn_commit(txn); code != 0) return lmdb_error(code, "commit");
+  if (const int code = mdb_txn_commit(txn); code != 0) return write_failure(*this, code);
   return ok_status();
 }
 
@@ -124,8 +138,9 @@ namespace {
 // The walk through every page reads the whole file, which would be most of a scan's time. So the
 // state of the file that is known to be sound is kept beside it: size and time of the last change.
 // An import notes it after each commit: the state it began with was checked when it opened the
-// database, and what came since it wrote itself. Readers write nothing; where the note is missing
-// or the file is another one, they walk. Who can write here can write the database as well.
+// database, and what came since was written by itself or by its like. Readers write nothing; where
+// the note is missing or the file is another one, they walk. Who can write here can write the
+// database as well.
 std::string note_path(const std::string& directory) {
   return directory + "/checked";
 }
@@ -194,16 +209,22 @@ Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string&
   });
 }
 
-Result<Fd> lock_for_writing(const std::string& directory) {
+Result<Fd> lock_for_writing(const std::string& directory, std::chrono::seconds wait) {
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   const std::string path = directory + "/write.lock";
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd.valid()) return errno_error(errno, "open", path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  if (errno != EWOULDBLOCK) return errno_error(errno, "lock", path);
-  return Error{ErrorCode::kConflict,
-               "another process is writing to the advisory database in '" + directory + "'"};
+  const auto until = std::chrono::steady_clock::now() + wait;
+  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return errno_error(errno, "lock", path);
+    if (std::chrono::steady_clock::now() >= until) {
+      return Error{ErrorCode::kConflict, "another process is writing in '" + directory + "'"};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return fd;
 }
 
 Result<Transaction> Transaction::begin(const DatabaseEnvironment& environment, bool write) {
@@ -228,7 +249,7 @@ Status Transaction::put(Table table, std::string_view key, std::string_view valu
   MDB_val wanted = value_of(key);
   MDB_val stored = value_of(value);
   const int code = mdb_put(txn_, environment_->table(table), &wanted, &stored, 0);
-  return code == 0 ? ok_status() : Status(lmdb_error(code, "write"));
+  return code == 0 ? ok_status() : Status(write_failure(*environment_, code));
 }
 
 Status Transaction::remove(Table table, std::string_view key) {
@@ -239,7 +260,7 @@ Status Transaction::remove(Table table, std::string_view key) {
 
 Status Transaction::commit() {
   const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
-  return code == 0 ? ok_status() : Status(lmdb_error(code, "commit"));
+  return code == 0 ? ok_status() : Status(write_failure(*environment_, code));
 }
 
 void Transaction::walk(Table table, std::string_view from,

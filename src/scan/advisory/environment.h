@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -68,10 +69,13 @@ class DatabaseEnvironment {
 Result<std::shared_ptr<DatabaseEnvironment>> open_environment(const std::string& directory,
                                                               bool create);
 
-// One import at a time, over all processes; held until the descriptor closes. kConflict: another
-// process holds it. The lock is a file of its own because LMDB's writer lock would make the second
-// one wait without a word.
-Result<Fd> lock_for_writing(const std::string& directory);
+// One process at a time writes in a directory (a database, the copies of its sources, one of
+// them); until the descriptor closes. kConflict: another process, or thread, holds it after `wait`.
+// The lock is a file of its own because LMDB's writer lock would make the second one wait without
+// end.
+Result<Fd> lock_for_writing(const std::string& directory, std::chrono::seconds wait = {});
+// A write of one feed takes seconds, one of a whole published database minutes.
+inline constexpr std::chrono::minutes kWaitForWriter{10};
 
 // Notes beside the database that its present state is sound, so that the next to open it need not
 // walk through every page. For the process that wrote that state and still holds `write.lock`.

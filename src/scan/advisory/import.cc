@@ -23,6 +23,7 @@ namespace seaworthy {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 500;
+constexpr const char* kForce = " (--allow-loss takes it over)";
 
 // 0 for what is no regular file.
 UnixSeconds file_time(const std::string& path) {
@@ -79,6 +80,7 @@ class Importer {
   Status read(const std::string& path, bool overlay);
   Status read_once();
   Status read_all();
+  bool is_empty(const std::optional<FeedInfo>& before);
   bool has_shrunk(const std::optional<FeedInfo>& before);
   bool lacks_documents();
   void unreadable(const std::string& path, const std::string& step, const Error& error);
@@ -95,7 +97,7 @@ class Importer {
   std::set<std::string> formats_;
   std::set<std::string, std::less<>> replaced_;  // documents that the overlay has
   UnixSeconds newest_member_ = 0;
-  std::uint64_t unreadable_documents_ = 0;
+  std::uint64_t unreadable_documents_ = 0, unknown_documents_ = 0;
   std::string first_unreadable_;
 };
 
@@ -167,6 +169,7 @@ void Importer::read_document(const ArchiveMember& member) {
   if (!status) {
     unreadable(member.path, step, status.error());
   } else if (feed == nullptr) {
+    ++unknown_documents_;
     content_.skipped("a form that is not read");
   }
 }
@@ -222,6 +225,26 @@ Status Importer::read_all() {
   return read_once();
 }
 
+// Where all documents are gone the feed would go too, and nobody would have said so. Permission to
+// lose records is none to take a page of the server's, or a broken file, for an empty feed.
+bool Importer::is_empty(const std::optional<FeedInfo>& before) {
+  if (content_.records() > 0) return false;
+  const bool had_some = before && before->records > 0;
+  const bool strange = unreadable_documents_ > 0 || unknown_documents_ > 0;
+  if (had_some && !strange && !options_.refuse_empty) return false;
+  out_.refused = had_some;
+  if (had_some && !strange) {
+    add_problem(source_.path, "it holds no records, and the database has " +
+                                  std::to_string(before->records) +
+                                  " of it; the feed was left as it was" + kForce);
+  } else if (had_some) {
+    add_problem(source_.path, "nothing in it could be read; the feed was left as it was");
+  } else if (out_.skipped == 0) {
+    add_problem(source_.path, "nothing in it could be read");
+  }
+  return true;
+}
+
 // A source that lost most of what it said is a broken source more often than a vendor's decision,
 // and what it no longer says would be called clean.
 bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
@@ -231,19 +254,20 @@ bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
   add_problem(source_.path, "it has " + std::to_string(content_.records()) +
                                 " records, less than half of the " +
                                 std::to_string(before->records) +
-                                " in the database; the feed was left as it was");
+                                " in the database; the feed was left as it was" + kForce);
   out_.refused = true;
   return true;
 }
 
 bool Importer::lacks_documents() {
   if (!options_.refuse_unreadable || unreadable_documents_ == 0) return false;
-  add_problem(source_.path, first_unreadable_ + "; the feed was left as it was");
+  add_problem(source_.path, first_unreadable_ + "; the feed was left as it was" + kForce);
   out_.refused = true;
   return true;
 }
 
 Status Importer::write(FeedRecord record) {
+  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory_, kWaitForWriter));
   ASSIGN_OR_RETURN(const std::shared_ptr<DatabaseEnvironment> environment,
                    open_environment(directory_, true));
   if (!environment->writable()) {
@@ -253,6 +277,7 @@ Status Importer::write(FeedRecord record) {
   RETURN_IF_ERROR(write_feed(transaction, content_, std::move(record), now_, out_));
   RETURN_IF_ERROR(transaction.commit());
   note_checked(directory_);
+  out_.written = true;
   return ok_status();
 }
 
@@ -279,7 +304,8 @@ Result<FeedImport> Importer::import() {
   ASSIGN_OR_RETURN(const std::optional<FeedInfo> before, stored());
   out_.unchanged = is_unchanged(before, *print);
   if (out_.unchanged) {
-    note_checked(directory_);
+    // Whoever is writing notes it himself.
+    if (const auto lock = lock_for_writing(directory_)) note_checked(directory_);
     out_.problem_count = before->problems;
     if (options_.name_old_problems && before->problems != 0) name_problems();
     return std::move(out_);
@@ -296,11 +322,7 @@ Result<FeedImport> Importer::import() {
     out_.records = 0;
     return std::move(out_);
   }
-  if (has_shrunk(before) || lacks_documents()) return std::move(out_);
-  if (content_.records() == 0) {
-    if (out_.skipped == 0) add_problem(source_.path, "nothing in it could be read");
-    return std::move(out_);
-  }
+  if (is_empty(before) || has_shrunk(before) || lacks_documents()) return std::move(out_);
   DateWitnesses known = content_.witnesses();
   known.given = options_.as_of;
   known.file = file_time(source_.path);
@@ -323,7 +345,6 @@ Result<FeedImport> Importer::import() {
 Result<FeedImport> import_feed(const FeedSource& source, const std::string& directory,
                                const ImportOptions& options) {
   RETURN_IF_ERROR(check_feed_name(source.feed));
-  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
   auto imported = Importer(source, directory, options).import();
   if (!imported) return std::move(imported).error().during("import " + source.feed);
   return imported;
@@ -332,7 +353,6 @@ Result<FeedImport> import_feed(const FeedSource& source, const std::string& dire
 Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
                                   const std::string& directory, const ImportOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<FeedSource> sources, sources_of(paths, options.feed_name));
-  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
   ImportReport report;
   std::set<std::string> names;
   bool any = false;
@@ -354,7 +374,7 @@ Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
     } else if (!any && !imported->skip_reasons.empty()) {
       first_reason = imported->skip_reasons.begin()->first;
     }
-    any = any || imported->unchanged || imported->records != 0;
+    any = any || imported->is_in_place();
     report.feeds.push_back(*std::move(imported));
   }
   if (!any) {

@@ -19,6 +19,8 @@ struct ImportOptions {
   UnixSeconds as_of = 0;  // when the copies were made, where the user knows it; 0 unknown
   // The user says that every source has all that its ecosystems' publishers have said.
   bool complete = false;
+  // A feed that would lose all of its records is left as it was.
+  bool refuse_empty = true;
   // A feed that would lose more than half of its records is left as it was.
   bool refuse_shrinking = false;
   // A feed one of whose documents cannot be read at all is left as it was: for sources of a few
@@ -38,7 +40,8 @@ struct SkippedDocument {
 struct FeedImport {
   std::string name, format;
   bool unchanged = false;
-  bool refused = false;  // by ImportOptions::refuse_shrinking or refuse_unreadable
+  bool refused = false;  // by ImportOptions::refuse_empty, refuse_shrinking or refuse_unreadable
+  bool written = false;  // the database has what was read
   std::uint64_t documents = 0, records = 0;
   std::uint64_t keys_written = 0, keys_removed = 0;
   std::uint64_t skipped = 0;  // documents of no known form, bug-fix advisories, other ecosystems
@@ -47,6 +50,9 @@ struct FeedImport {
   std::vector<Problem> problems;  // at most 1000 kept; problem_count has them all
   // Of an unchanged feed, those that it had when it was read.
   std::uint64_t problem_count = 0;
+
+  // What the database has is what the source holds.
+  bool is_in_place() const { return written || unchanged; }
 };
 
 // One feed: a document, a directory or an archive; or, of a directory that holds more, the `files`.
@@ -68,10 +74,11 @@ struct ImportReport {
 // the documents beside them are one together, under the directory's name. Else the feed's name is
 // the file name without its extensions. A document that does not parse is a problem and stops
 // nothing. How old a feed is says feed_date.h. One transaction per feed: a reader sees the old feed
-// or the new one.
+// or the new one. Only while it is written is the database locked; a feed is read without the lock.
 //   Unchanged input (by fingerprint) writes nothing; changed input writes only the keys whose
 //   value differs and appends (ecosystem, release, package) to the change log for each.
-// kInvalidInput: nothing in any path was readable; kConflict: another process is writing.
+// kInvalidInput: nothing in any path was readable, or the feeds of the database would lose all that
+// they have; kConflict: another process writes for longer than kWaitForWriter.
 Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
                                   const std::string& directory, const ImportOptions& options);
 

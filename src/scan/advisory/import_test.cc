@@ -645,6 +645,81 @@ TEST_F(Import, AFeedThatShrinksIsLeftAsItWas) {
   EXPECT_THAT(database->rows({"npm", "", "p"}), SizeIs(1));
 }
 
+TEST_F(Import, AFeedThatHasNoRecordLeftStaysUntilThatIsWanted) {
+  constexpr const char* kNothing = nullptr;
+  constexpr const char* kNoEntry =
+      R"({"title":"CISA Catalog of Known Exploited Vulnerabilities","catalogVersion":"1",)"
+      R"("dateReleased":"2026-09-01T00:00:00Z","vulnerabilities":[]})";
+  constexpr const char* kPage = "<html>maintenance</html>";
+  const std::string none = "holds no records, and the database has 1";
+  const std::string strange = "nothing in it could be read";
+  const struct {
+    const char *name, *left;  // in the only document
+    bool allowed, written;
+    std::string message;
+  } cases[] = {
+      {"no entry", kNoEntry, false, false, none},
+      {"no document", kNothing, false, false, none},
+      {"no entry, by permission", kNoEntry, true, true, ""},
+      {"no document, by permission", kNothing, true, true, ""},
+      {"a page instead", kPage, false, false, strange},
+      {"a page instead, by permission", kPage, true, false, strange},
+  };
+  for (const auto& one : cases) {
+    fs::remove_all(root_ + "/npm");
+    fs::remove_all(database_);
+    const std::string document = write("npm/GHSA-1.json", ghsa("GHSA-1", "CVE-2023-1", "one", "1"));
+    write("other.json", ghsa("GHSA-2", "CVE-2023-2", "two", "1"));
+    const std::vector<std::string> paths{root_ + "/npm", root_ + "/other.json"};
+    ASSERT_TRUE(import(paths)) << one.name;
+    fs::remove(document);
+    if (one.left != nullptr) write("npm/all.json", one.left);
+    ImportOptions options;
+    options.now = kNow;
+    options.refuse_empty = !one.allowed;
+    const auto report = import_feeds(paths, database_, options);
+    ASSERT_TRUE(report) << one.name << ": " << report.error().message;
+    const FeedImport& feed = report->feeds.at(0);
+    EXPECT_EQ(feed.written, one.written) << one.name;
+    EXPECT_EQ(feed.refused, !one.written) << one.name;
+    const auto database = AdvisoryDatabase::open(database_);
+    ASSERT_TRUE(database);
+    EXPECT_THAT(database->rows({"npm", "", "one"}), SizeIs(one.written ? 0 : 1)) << one.name;
+    EXPECT_THAT(database->rows({"npm", "", "two"}), SizeIs(1)) << one.name;
+    if (!one.written) {
+      ASSERT_FALSE(feed.problems.empty()) << one.name;
+      EXPECT_THAT(feed.problems.back().message, testing::HasSubstr(one.message)) << one.name;
+      EXPECT_THAT(feed.problems.back().message, testing::HasSubstr("left as it was")) << one.name;
+    }
+  }
+  // Alone it is an error.
+  fs::remove_all(database_);
+  ASSERT_TRUE(import({write("solo/GHSA-1.json", ghsa("GHSA-1", "CVE-2023-1", "one", "1"))}));
+  fs::remove(root_ + "/solo/GHSA-1.json");
+  EXPECT_FALSE(import({root_ + "/solo"}));
+}
+
+TEST_F(Import, TwoWritersTakeTurns) {
+  std::vector<std::thread> writers;
+  std::atomic<int> failed = 0;
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = "feed" + std::to_string(i);
+    const std::string path =
+        write(name + ".json", ghsa("GHSA-" + std::to_string(i), "CVE-2023-1", name, "1"));
+    writers.emplace_back([this, name, path, &failed] {
+      ImportOptions options;
+      options.now = kNow;
+      const auto written = import_feed({name, path, ""}, database_, options);
+      if (!written || !written->written) ++failed;
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(failed, 0);
+  const auto database = AdvisoryDatabase::open(database_);
+  ASSERT_TRUE(database);
+  EXPECT_THAT(database->feeds(), SizeIs(4));
+}
+
 TEST_F(Import, RowsAreFoundByEveryIdThatNamesThem) {
   ASSERT_TRUE(import({write("npm.jsonl", ghsa("GHSA-1", "CVE-2023-1111", "one", "1") + "\n" +
                                              ghsa("GHSA-2", "CVE-2023-1111", "two", "2") + "\n" +
