@@ -33,6 +33,7 @@ Result<int> run_import(const Options& options) {
   import.as_of = options.as_of;
   import.name_old_problems = options.verbose;
   import.complete = options.complete;
+  import.refuse_empty = !options.allow_loss;
   if (import.as_of > import.now) {
     return Error{ErrorCode::kUsage, "--as-of: " + iso_date(import.as_of) + " has not come yet"};
   }
@@ -48,9 +49,10 @@ for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verb
 return kExitDone;
 }  // namespace
 
-constexpr std::array<std::string_view, 10> kFlags{
-    "db",    "feed",  "as-of",  "complete", "trusted-key", "allow-unsigned", "allow-rollback",
-    "limit", "quiet", "verbose"};
+constexpr std::array<std::string_view, 11> kFlags{
+    "db",         "feed",        "as-of",          "complete",
+    "allow-loss", "trusted-key", "allow-unsigned", "allow-rollback",
+    "limit",      "quiet",       "verbose"};
 constexpr std::array<Example, 4> kExamples{
     Example{"seaworthy db import --trusted-key publisher.pub advisories.swdb",
             "a published database, or a delta"},
@@ -75,7 +77,8 @@ const Command kDbImport{
         "Of a directory that holds archives, each archive and each directory is a feed, and the\n"
         "documents beside them are one together.\n\n"
         "A document that does not parse is listed and stops nothing. An unchanged feed writes\n"
-        "nothing and says how many problems it had; --verbose reads it again to name them.\n\n"
+        "nothing and says how many problems it had; --verbose reads it again to name them. A feed\n"
+        "that has no record any more stays as it was, unless --allow-loss is given.\n\n"
         "A feed is as old as the newest date in its data. One without dates is as old as its\n"
         "archive's newest member or its file, unless --as-of says better (`db status` shows\n"
         "which).\n\n"

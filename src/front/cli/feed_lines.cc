@@ -74,7 +74,7 @@ void print_feed_import(const FeedImport& feed, bool verbose) {
   if (feed.problem_count > 0) {
     std::printf("  %s", counted(feed.problem_count, "problem").c_str());
   }
-  std::printf("\n");
+  std::printf("%s\n", feed.refused ? "  left as it was" : "");
   print_problems(feed, verbose);
   print_skipped(feed, verbose);
 }

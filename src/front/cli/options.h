@@ -62,6 +62,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> sources;  // db update: name and address
   std::string mirror, feed_ca;                               // db update
   bool force = false, dry_run = false;                       // db update
+  bool allow_loss = false;                                   // db update, db import
 };
 
 // One flag. Help, the environment variable (SEAWORTHY_NAME), the configuration key, the reference

@@ -1,5 +1,6 @@
 #include "front/cli/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,25 @@ std::string bar_text(std::uint64_t done, std::uint64_t total) {
   return text;
 }
 
+std::string megabytes_text(std::uint64_t bytes) {
+  return std::to_string((bytes + 500'000) / 1'000'000) + " MB";
+}
+
+std::size_t width_of_terminal() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+}
+
+// UTF-8: the bytes of a code point stay together.
+std::string first_columns(const std::string& line, std::size_t columns) {
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0) != 0x80;
+    if (begins && seen++ == columns) return line.substr(0, i);
+  }
+  return line;
+}
+
 }  // namespace
 
 bool takes_escapes(int fd) {
@@ -27,8 +47,13 @@ bool takes_escapes(int fd) {
 }
 
 ProgressBar::~ProgressBar() {
+  clear();
+}
+
+void ProgressBar::clear() {
   state_.with([](State& state) {
     if (state.drawn) std::fputs("\r\033[K", stderr);
+    state.drawn = false;
   });
 }
 
@@ -39,17 +64,14 @@ void ProgressBar::show(const std::string& step, std::uint64_t done, std::uint64_
     if (state.drawn && time - state.last < std::chrono::milliseconds(100)) return;
     state.last = time;
     state.drawn = true;
-    const double megabytes = static_cast<double>(done) / 1e6;
-    if (total == 0 && done == 0) {
-      std::fprintf(stderr, "\r\033[K%s", step.c_str());
-    } else if (total == 0) {
-      std::fprintf(stderr, "\r\033[K%s  %.0f MB", step.c_str(), megabytes);
-    } else {
-      std::fprintf(
-          stderr, "\r\033[K%s  %s %3llu %%  %.0f MB", step.c_str(), bar_text(done, total).c_str(),
-          static_cast<unsigned long long>(std::min<std::uint64_t>(100, 100 * done / total)),
-          megabytes);
+    std::string line = step;
+    if (total > 0) {
+      line += "  " + bar_text(done, total) + " " +
+              std::to_string(std::min<std::uint64_t>(100, 100 * done / total)) + " %";
     }
+    if (done > 0) line += "  " + megabytes_text(done);
+    // A line that wraps would stay where the next one is drawn.
+    std::fprintf(stderr, "\r\033[K%s", first_columns(line, width_of_terminal() - 1).c_str());
     std::fflush(stderr);
   });
 }

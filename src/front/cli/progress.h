@@ -12,8 +12,8 @@ namespace seaworthy {
 // not, neither colours nor a bar may be written.
 bool takes_escapes(int fd);
 
-// One line on standard error that is redrawn at most ten times a second and gone at the end.
-// Thread safe. Where `shown` is false it prints nothing.
+// One line on standard error, cut at the terminal's width, that is redrawn at most ten times a
+// second and gone at the end. Thread safe. Where `shown` is false it prints nothing.
 class ProgressBar {
  public:
   explicit ProgressBar(bool shown) : shown_(shown) {}
@@ -23,6 +23,8 @@ class ProgressBar {
 
   // `total` 0: unknown, only the amount is shown; `done` 0 as well: the step says it all.
   void show(const std::string& step, std::uint64_t done, std::uint64_t total);
+  // Takes the line away, so that something else can be printed; the next show() draws it again.
+  void clear();
 
  private:
   struct State {

@@ -210,8 +210,9 @@ Result<FetchedFile> Fetcher::to_file(const std::string& url, const std::string& 
   auto answer = options.piece_bytes == 0 ? whole(request, part)
                                          : in_pieces(request, part, options.piece_bytes);
   if (!answer) {
-    // Nothing goes on behind bytes that are too many already.
-    if (answer.error().code == ErrorCode::kLimitExceeded) discard(part);
+    // Nothing goes on behind bytes that are too many already, for the limit or for the disk.
+    const ErrorCode code = answer.error().code;
+    if (code == ErrorCode::kLimitExceeded || code == ErrorCode::kInternal) discard(part);
     return std::move(answer).error();
   }
   const HttpResponse response = *std::move(answer);

@@ -7,10 +7,8 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/codec/digest.h"
-#include "scan/advisory/environment.h"
-#include "scan/update/update_fetch.h"
+#include "scan/update/source_run.h"
 #include "scan/update/update_file_set.h"
-#include "scan/update/update_state.h"
 
 namespace seaworthy {
 namespace {
@@ -43,28 +41,24 @@ Status write_beside(const SourcePlace& place, const SourceCopy& copy) {
 }
 
 // Nothing reads what is mirrored, so its size is all that there is to judge it by.
-Status check_size(const SourceCopy& copy, bool force) {
+Status check_size(const SourceCopy& copy, bool allow_loss) {
   const std::uint64_t before = size_of(copy.replaces);
   const std::uint64_t after = size_of(copy.import.path);
-  if (force || copy.replaces.empty() || after >= before / 2) return ok_status();
+  if (allow_loss || copy.replaces.empty() || after >= before / 2) return ok_status();
   return Error{ErrorCode::kInvalidInput,
                "it has " + std::to_string(after) + " bytes, less than half of the " +
-                   std::to_string(before) + " of the last copy, which stays"};
+                   std::to_string(before) +
+                   " of the last copy, which stays (--allow-loss takes it)"};
 }
 
-Status mirror_source(const Fetcher& fetcher, const SourcePlace& place, bool force,
-                     SourceState& state, SourceUpdate& out) {
-  ASSIGN_OR_RETURN(SourceCopy copy, fetch_source(fetcher, place, state));
-  out.bytes = copy.bytes;
-  out.outcome = copy.changed ? UpdateOutcome::kUpdated : UpdateOutcome::kUnchanged;
+Status keep_copy(const SourcePlace& place, const SourceCopy& copy, bool allow_loss) {
   if (!copy.replaces.empty()) {
-    RETURN_IF_ERROR(check_size(copy, force));
+    RETURN_IF_ERROR(check_size(copy, allow_loss));
     RETURN_IF_ERROR(write_beside(place, copy));
   }
   RETURN_IF_ERROR(take_over(place, copy));
   std::error_code failure;
   fs::remove(place.directory + "/new", failure);
-  state = std::move(copy.state);
   return ok_status();
 }
 
@@ -86,37 +80,15 @@ Status verify_beside(const UpdateSource& source, const std::string& path) {
 
 Result<std::vector<SourceUpdate>> mirror_sources(const std::string& directory,
                                                  const UpdateOptions& options) {
-  RETURN_IF_ERROR(check_names(options));
-  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory));
-  const std::string state_path = update_state_path(directory);
-  UpdateState state = read_update_state(state_path);
-  const HttpClient http(options.http);
-  std::vector<SourceUpdate> updates;
-  for (const UpdateSource& source : update_sources()) {
-    if (!is_chosen(options, source)) continue;
-    SourceUpdate out;
-    out.name = source.name;
-    out.address = address_of(options, source);
-    SourceState& held = state[out.name];
-    SourcePlace place{source, out.address, directory + "/" + out.name};
-    place.from_mirror = !options.mirror.empty() && !options.addresses.contains(out.name);
-    place.with_changes = false;
-    place.now = options.now != 0 ? options.now : now();
-    const bool due = options.force || !held.error.empty() || place.now < held.checked_at ||
-                     place.now - held.checked_at >= std::chrono::seconds(source.interval).count();
-    if (!due || options.dry_run) {
-      out.outcome = due ? UpdateOutcome::kDue : UpdateOutcome::kNotDue;
-    } else {
-      const Fetcher fetcher(http, [&](std::uint64_t done, std::uint64_t total) {
-        if (options.progress) options.progress(out.name, done, total);
-      });
-      const auto status = mirror_source(fetcher, place, options.force, held, out);
-      note_outcome(status, place.now, held, out);
-      RETURN_IF_ERROR(write_update_state(state_path, state));
-    }
-    updates.push_back(std::move(out));
-  }
-  return updates;
+  SourceSteps steps;
+  steps.fetch = [&](const HttpClient& http, const SourcePlace& place, const SourceState& held) {
+    const Fetcher fetcher(http, fetch_progress(options, std::string(place.source.name)));
+    return fetch_source(fetcher, place, held);
+  };
+  steps.take = [&](const SourcePlace& place, const SourceCopy& copy, SourceUpdate&) {
+    return keep_copy(place, copy, options.allow_loss);
+  };
+  return run_sources(directory, options, steps);
 }
 
 }  // namespace seaworthy

@@ -11,8 +11,8 @@ namespace seaworthy {
 // as a directory or served over HTTP, each file with its SHA-256 beside it (FILE.sha256), and
 // sources of many files as DIR/SOURCE/files/... with DIR/SOURCE/SHA256SUMS. Nothing
 // is imported; archives are fetched whole. Again over the same directory it fetches what is newer.
-// A file that lost more than half of its bytes is refused unless forced. Options `mirror` is where
-// to copy from; the other fields as for update_database.
+// A file that lost more than half of its bytes is refused unless `allow_loss` says otherwise.
+// Options `mirror` is where to copy from; the other fields as for update_database.
 Result<std::vector<SourceUpdate>> mirror_sources(const std::string& directory,
                                                  const UpdateOptions& options);
 

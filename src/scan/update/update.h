@@ -14,17 +14,12 @@
 
 namespace seaworthy {
 
-struct UpdateOptions {
-  Limits limits;
-  UnixSeconds now = 0;
-  std::vector<std::string> only;                 // names of sources; empty: all
-  std::map<std::string, std::string> addresses;  // instead of the official ones, by source
-  // A directory that mirror_sources() wrote, or the address where one is served. "" none.
-  std::string mirror;
-  bool force = false;    // ask before the interval has passed; accept a feed that shrank
-  bool dry_run = false;  // say what would be asked for, and ask for nothing
-  HttpOptions http;
-  std::function<void(const std::string& source, std::uint64_t done, std::uint64_t total)> progress;
+enum class UpdateStep { kFetch, kImport };
+
+struct UpdateProgress {
+  const std::string& source;
+  UpdateStep step;
+  std::uint64_t done, total;  // bytes received, total 0 where it is not known; documents read
 };
 
 enum class UpdateOutcome {
@@ -33,9 +28,11 @@ enum class UpdateOutcome {
   kNotDue,     // asked less than its interval ago
   kDue,        // dry_run: would be asked
   kAbsent,     // the mirror does not have it
+  kBusy,       // another process is at it
   kFailed,     // the last good copy stays
 };
 std::string_view name_of(UpdateOutcome outcome);
+inline constexpr std::size_t kUpdateOutcomes = 7;
 
 struct SourceUpdate {
   std::string name, address;
@@ -46,15 +43,32 @@ struct SourceUpdate {
   FeedImport import;          // where one took place: name is not ""
 };
 
+struct UpdateOptions {
+  Limits limits;
+  UnixSeconds now = 0;
+  std::vector<std::string> only;                 // names of sources; empty: all
+  std::map<std::string, std::string> addresses;  // instead of the official ones, by source
+  // A directory that mirror_sources() wrote, or the address where one is served. "" none.
+  std::string mirror;
+  bool force = false;       // ask before the interval has passed
+  bool allow_loss = false;  // accept a feed that lost most of its records, or cannot all be read
+  bool dry_run = false;     // say what would be asked for, and ask for nothing
+  HttpOptions http;
+  // Any thread, several at a time.
+  std::function<void(const UpdateProgress& progress)> progress;
+  // The caller's thread: every chosen source once, as soon as it is known what became of it.
+  std::function<void(const SourceUpdate& update)> finished;
+};
+
 // Brings every source that is due up to date: fetches what is newer than the copy that is held
-// below `database_directory`/feeds, and imports it. Sources are asked one after the other, over one
-// connection to a host.
+// below `database_directory`/feeds, and imports it. Several sources are fetched at a time
+// (source_pool.h), and imported one after the other.
 //
 // A source that fails leaves the others alone, its copy and what the database has of it: a copy is
 // replaced only after the database has taken the new one. An interrupted update leaves every source
-// either as it was or done.
-// kUsage: a name that is no source; kConflict: another update is running; kNotFound: no such
-// mirror.
+// either as it was or done. Two updates at once share the sources between them.
+// kUsage: a name that is no source; kNotFound: no such mirror; kConflict: the database was written
+// to by somebody else for longer than anybody should have to wait.
 Result<std::vector<SourceUpdate>> update_database(const std::string& database_directory,
                                                   const UpdateOptions& options);
 

@@ -242,8 +242,15 @@ class SourceFetch {
     return write_file_atomically(path, **text);
   }
 
+  // What arrived of a set that is not whole is of no use, and the disk may be full of it.
   Status fetch_set() {
     FileSet set(fetcher_, place_, copy_);
+    const Status status = fill(set);
+    if (!status) set.discard();
+    return status;
+  }
+
+  Status fill(FileSet& set) {
     RETURN_IF_ERROR(set.begin());
     if (!place_.address.ends_with('/')) {
       const std::string file = fs::path(path_of(place_.address)).filename();

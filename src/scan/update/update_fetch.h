@@ -37,13 +37,6 @@ Result<SourceCopy> fetch_source(const Fetcher& fetcher, const SourcePlace& place
 // Puts the copy in its place.
 Status take_over(const SourcePlace& place, const SourceCopy& copy);
 
-// What update and mirror have in common.
-Status check_names(const UpdateOptions& options);  // kUsage: a name or an address that is none
-bool is_chosen(const UpdateOptions& options, const UpdateSource& source);
-std::string address_of(const UpdateOptions& options, const UpdateSource& source);
-// Keeps how a try went, in the state and in what is reported of it.
-void note_outcome(const Status& status, UnixSeconds now, SourceState& state, SourceUpdate& out);
-
 // The file in a source's directory that is imported: an archive, a document, or the directory.
 std::string held_path(const UpdateSource& source, const std::string& directory);
 

@@ -135,6 +135,11 @@ Status FileSet::finish() {
   return ok_status();
 }
 
+void FileSet::discard() {
+  std::error_code failure;
+  fs::remove_all(new_directory_, failure);
+}
+
 Result<std::string> FileSet::read(const std::string& url) const {
   Validators none;
   ASSIGN_OR_RETURN(std::optional<std::string> text, fetcher_.to_text(url, none, kMaxIndexBytes));

@@ -37,6 +37,8 @@ class FileSet {
   Status keep(const std::string& path, std::string_view bytes);
   // Says in the copy what is to be imported and taken over. kNotFound: the set is empty.
   Status finish();
+  // Removes what was laid out.
+  void discard();
 
   // A small document that says what the set has.
   Result<std::string> read(const std::string& url) const;

@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/codec/json.h"
+#include "scan/advisory/environment.h"
 
 namespace seaworthy {
 namespace {
@@ -62,6 +63,8 @@ UpdateState read_update_state(const std::string& path) {
   return state;
 }
 
+namespace {
+
 Status write_update_state(const std::string& path, const UpdateState& state) {
   JsonWriter out;
   out.begin_object();
@@ -74,6 +77,17 @@ Status write_update_state(const std::string& path, const UpdateState& state) {
   out.end_object();
   out.end_object();
   return write_file_atomically(path, out.take());
+}
+
+}  // namespace
+
+Status keep_source_state(const std::string& directory, const std::string& source,
+                         const SourceState& state) {
+  ASSIGN_OR_RETURN(const Fd lock, lock_for_writing(directory, kWaitForWriter));
+  const std::string path = update_state_path(directory);
+  UpdateState states = read_update_state(path);
+  states[source] = state;
+  return write_update_state(path, states);
 }
 
 std::string update_directory(const std::string& database_directory) {

@@ -29,11 +29,13 @@ struct SourceState {
 };
 
 // One JSON file beside the copies, replaced as a whole after each source: an interrupted update
-// repeats at most the source it was at. A damaged file is taken for none, and everything is
+// repeats at most the sources it was at. A damaged file is taken for none, and everything is
 // fetched anew.
 using UpdateState = std::map<std::string, SourceState>;  // by source
 UpdateState read_update_state(const std::string& path);
-Status write_update_state(const std::string& path, const UpdateState& state);
+// Replaces what is remembered of one source; what other processes write of others meanwhile stays.
+Status keep_source_state(const std::string& directory, const std::string& source,
+                         const SourceState& state);
 
 // Where the copies and the state of a database's sources are.
 std::string update_directory(const std::string& database_directory);
