@@ -49,14 +49,27 @@ int year_in(std::string_view id) {
   return 2000 + (tens - '0') * 10 + (ones - '0');
 }
 
+constexpr std::string_view kExtras = "extras";
+// Amazon Linux 2 has dozens of extras, each a repository, and no list of them in any. A source with
+// a few has picked some.
+constexpr std::ptrdiff_t kManyExtras = 10;
+
 // Alpine's packages come from main and, since 3.3, community; each has a document of its own.
 std::vector<std::string_view> repositories_of_release(std::string_view ecosystem,
                                                       std::string_view release) {
+  if (ecosystem == "amzn") return {"core", kExtras};
   if (ecosystem != "alpine") return {};
   for (const std::string_view old : {"2.", "3.0", "3.1", "3.2"}) {
     if (release == old || (old == "2." && release.starts_with(old))) return {"main"};
   }
   return {"main", "community"};
+}
+
+bool has_repository(const std::set<std::string>& has, std::string_view needed) {
+  if (needed != kExtras) return has.contains(std::string(needed));
+  return std::count_if(has.begin(), has.end(), [](const std::string& name) {
+           return name.starts_with("extra ");
+         }) >= kManyExtras;
 }
 
 }  // namespace
@@ -285,7 +298,7 @@ void FeedContent::settle_repositories(const std::string& feed) {
   for (const auto& [place, has] : release_repositories_) {
     Gap gap;
     for (const std::string_view needed : repositories_of_release(place.first, place.second)) {
-      if (!has.contains(std::string(needed))) gap.lacks.emplace_back(needed);
+      if (!has_repository(has, needed)) gap.lacks.emplace_back(needed);
     }
     if (gap.lacks.empty()) {
       scopes_.insert(place);
@@ -298,7 +311,7 @@ void FeedContent::settle_repositories(const std::string& feed) {
     gap.why += " of " + place.first + " " + place.second;
     problem({feed, -1, "read scope", problem::kDocument,
              gap.why + ": it raises findings, but no package of that release is called clean "
-                       "because of it"});
+                       "because of it; if it has all advisories, import it with --complete"});
     gaps_[place] = std::move(gap);
   }
 }

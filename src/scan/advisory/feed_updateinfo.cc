@@ -115,7 +115,8 @@ class Reader {
   std::string id_;
   // The places of the update being read, and in each what it brings, with the architectures.
   std::map<std::tuple<std::string, std::string>, std::map<Fix, std::set<std::string>>> fixes_;
-  std::set<std::pair<std::string, std::string>> whole_;
+  // Of which ecosystem, release and repository the sink knows that they are here.
+  std::set<std::tuple<std::string, std::string, std::string>> told_;
   std::size_t rows_ = 0;
 };
 
@@ -140,8 +141,14 @@ void Reader::read_collection(const XmlElement& collection, const std::string& ke
     const bool of_kernel = place.ecosystem == "amzn" && fix.channel.empty() && !kernel.empty();
     if (of_kernel && fix.package.find(kernel.substr(6)) == fix.package.npos) fix.channel = kernel;
     fixes_[{place.ecosystem, place.release}][std::move(fix)].emplace(arch);
-    if (place.whole && whole_.emplace(place.ecosystem, place.release).second) {
+    const bool speaks = place.whole || !place.repository.empty();
+    if (!speaks || !told_.emplace(place.ecosystem, place.release, place.repository).second) {
+      continue;
+    }
+    if (place.repository.empty()) {
       sink_.scope(place.ecosystem, place.release);
+    } else {
+      sink_.repository_of(place.ecosystem, place.release, place.repository);
     }
   }
 }

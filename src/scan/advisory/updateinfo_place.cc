@@ -5,7 +5,9 @@
 // of
 //             Amazon Linux 2 are lines of their own (rule 27): the collection is
 //             "amazon-linux-2---docker", or the id is ALASDOCKER-2021-1 or ALAS2KERNEL-5.10-2022-1,
-//             or the document lies in a directory "amzn2extra-docker".
+//             or the document lies in a directory "amzn2extra-docker". Nothing in a package says
+//             whether it is from core or from an extra, so core alone does not speak for the
+//             release.
 // Fedora      the dist tag: 1.fc40. EPEL's packages are not the distribution's.
 // SUSE        the id: SUSE-SLE-Module-Basesystem-15-SP4-2022-2296, openSUSE-SLE-15.4-2022-2296. One
 //             repository is one module of many, so it does not speak for the whole.
@@ -76,13 +78,17 @@ UpdatePlace amazon(std::string_view id, std::string_view collection, std::string
   const std::string_view behind = id.substr(4);
   const std::string_view number = digits_at(behind, 0);
   const std::string_view id_line = line_in_id(behind.substr(number.size()));
-  UpdatePlace place{"amzn", std::string(number), amazon_line(id_line, collection, path), "", true};
+  UpdatePlace place{"amzn", std::string(number), amazon_line(id_line, collection, path), "", true,
+                    ""};
   // "ALASKERNEL-5.4-2022-7": only Amazon Linux 2 has lines without a number in the id.
   if (number.empty()) place.release = place.channel.empty() ? "1" : "2";
   if (place.channel == "core" || place.channel == "main" || place.channel == "updates") {
     place.channel.clear();
   }
   place.whole = place.channel.empty();
+  if (place.release == "2") {
+    place.repository = place.channel.empty() ? "core" : "extra " + place.channel;
+  }
   return place;
 }
 
@@ -122,7 +128,7 @@ UpdatePlace suse(std::string_view id) {
     if (!product.starts_with(front)) continue;
     const std::string_view version = product.substr(front.size());
     if (version.empty() || !is_digit(version[0])) break;
-    return {"opensuse-leap", std::string(version), "", "", false};
+    return {"opensuse-leap", std::string(version), "", "", false, ""};
   }
   return skipped("updateinfo: an openSUSE product without a version");
 }
@@ -140,19 +146,19 @@ constexpr std::array kClones{Clone{"ALSA-", "almalinux"}, Clone{"ALBA-", "almali
 UpdatePlace place_of_update(std::string_view id, std::string_view collection, std::string_view path,
                             std::string_view rpm_release) {
   if (id.starts_with("ALAS")) return amazon(id, collection, path);
-  if (id.starts_with("BRSA-")) return {"bottlerocket", "", "", "", true};
+  if (id.starts_with("BRSA-")) return {"bottlerocket", "", "", "", true, ""};
   if (id.starts_with("FEDORA-EPEL-")) {
     return skipped("updateinfo: EPEL, whose packages are not the distribution's");
   }
   if (id.starts_with("FEDORA-")) {
-    UpdatePlace place{"fedora", tagged(rpm_release, ".fc"), "", "", true};
+    UpdatePlace place{"fedora", tagged(rpm_release, ".fc"), "", "", true, ""};
     if (place.release.empty()) return skipped("updateinfo: a Fedora package without a release");
     return place;
   }
   if (id.starts_with("SUSE-") || id.starts_with("openSUSE-")) return suse(id);
   for (const Clone& clone : kClones) {
     if (!id.starts_with(clone.id)) continue;
-    UpdatePlace place{std::string(clone.ecosystem), tagged(rpm_release, ".el"), "", "", true};
+    UpdatePlace place{std::string(clone.ecosystem), tagged(rpm_release, ".el"), "", "", true, ""};
     if (place.release.empty()) return skipped("updateinfo: a package without a release");
     return place;
   }

@@ -12,6 +12,9 @@ struct UpdatePlace {
   std::string_view skip;  // why it is not kept; "" where it is
   // Every update of this place is in the vendor's repository, so what it does not name is clean.
   bool whole = false;
+  // Which repository of the release it is, where packages of a release come from several: "core",
+  // "extra docker". "" elsewhere.
+  std::string repository;
 };
 
 // `id` of the update; `collection`, the short name of its package list; `path` of the document;

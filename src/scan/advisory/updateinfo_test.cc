@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
+#include "scan/advisory/feed_content.h"
 #include "scan/advisory/recording_sink.h"
 #include "scan/advisory/updateinfo_place.h"
 
@@ -62,6 +63,43 @@ TEST(Updateinfo, ReadsAmazonsLines) {
   EXPECT_EQ(rfc3339(sink.newest), "2026-11-03T17:00:00Z");
 }
 
+// Packages of Amazon Linux 2 do not say which repository they are from.
+TEST(Updateinfo, AmazonLinux2IsCoreAndItsExtras) {
+  const struct {
+    const char* name;
+    int extras;
+    bool core, complete;
+    std::string lacks;  // "" where it speaks for the release
+  } cases[] = {
+      {"core", 0, true, false, "extras"},
+      {"core and one extra", 1, true, false, "extras"},
+      {"core and all extras", 10, true, false, ""},
+      {"core, which is said to be all", 0, true, true, ""},
+      {"extras alone", 10, false, false, "core"},
+  };
+  for (const auto& one : cases) {
+    FeedContent content(1'795'000'000);
+    const auto add = [&](const std::string& id) {
+      const std::string text =
+          "<updates><update type='security'><id>" + id +
+          "</id><pkglist><collection><package name='runc' version='1' "
+          "release='2' arch='x86_64'/></collection></pkglist></update></updates>";
+      const FeedDocument document{"updateinfo.xml", text};
+      EXPECT_TRUE(feed_for(document)->parse(document, Limits{}, content));
+    };
+    if (one.core) add("ALAS2-2026-3");
+    for (int i = 0; i < one.extras; ++i) add("ALAS2EXTRA" + std::to_string(i) + "-2026-1");
+    content.settle_scopes("alas", one.complete);
+    const FeedInfo info = content.record_of({}).info;
+    EXPECT_EQ(info.scopes.size(), one.lacks.empty() ? 1U : 0U) << one.name;
+    std::string lacks;
+    for (const PartialScope& part : info.partial) {
+      for (const std::string& name : part.lacks) lacks += (lacks.empty() ? "" : " ") + name;
+    }
+    EXPECT_EQ(lacks, one.lacks) << one.name;
+  }
+}
+
 TEST(Updateinfo, AnExtraAloneSpeaksForNothing) {
   RecordingSink sink;
   ASSERT_EQ(parse_document("amzn2extra-docker/2/x86_64/updateinfo.xml",
@@ -71,7 +109,7 @@ TEST(Updateinfo, AnExtraAloneSpeaksForNothing) {
                            sink),
             "updateinfo");
   EXPECT_THAT(described(sink), ElementsAre("amzn 2 runc ALAS2-2026-3 < 1-2 x86_64 docker"));
-  EXPECT_THAT(sink.scopes, IsEmpty());
+  EXPECT_THAT(sink.release_repositories, ElementsAre("extra docker"));
 }
 
 TEST(Updateinfo, ReadsOtherVendors) {

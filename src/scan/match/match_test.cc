@@ -485,6 +485,38 @@ TEST(Coverage, RepositoriesOfSeveralFeedsAreTheWholeAsOldAsTheOldest) {
   EXPECT_THAT(coverage_texts(run_match(database, inventory)), ElementsAre("clean"));
 }
 
+// Nothing in a package of Amazon Linux 2 says whether it is from core or from an extra.
+TEST(Coverage, CoreOfAmazonLinux2MakesNoPackageOfAnExtraClean) {
+  TableDatabase database;
+  FeedInfo& core = database.add_feed("core", "amzn", "2");
+  core.scopes.clear();
+  core.partial = {part_of("amzn", "2", "core lacks extras of amzn 2", {"extras"})};
+  database.add_row({"amzn", "2", "bash"}, fixed_in("CVE-2023-0001", "5-1"));
+  const Inventory inventory =
+      image("amzn", "2",
+            {rpm("bash", "4-1"), rpm("containerd", "1.6.8-1.amzn2"),
+             rpm("docker", "20.10.17-1.amzn2"), rpm("nginx", "1:1.22.1-1.amzn2")});
+  const std::string lacks = "unassessed: core lacks extras of amzn 2";
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("matched", lacks, lacks, lacks));
+  // Those of the extras beside it.
+  FeedInfo extras = database.feeds[0];
+  extras.name = "extras";
+  extras.partial = {part_of("amzn", "2", "extras lacks core of amzn 2", {"core"})};
+  database.feeds.push_back(extras);
+  AdvisoryRow docker = fixed_in("CVE-2023-0002", "20.10.25-1.amzn2");
+  docker.channel = "docker";
+  database.add_row({"amzn", "2", "docker"}, docker);
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("matched", "clean", "matched", "clean"));
+  // An extra alone is not the rest.
+  database.feeds.erase(database.feeds.begin());
+  database.feeds[0].partial[0].lacks = {"core", "extras"};
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("matched", "unassessed: extras lacks core of amzn 2", "matched",
+                          "unassessed: extras lacks core of amzn 2"));
+}
+
 TEST(Coverage, AReleaseHasItsOwnAge) {
   TableDatabase database;
   FeedInfo& secdb = database.add_feed("secdb", "alpine", "edge");
@@ -767,6 +799,11 @@ INSTANTIATE_TEST_SUITE_P(
                   "zypper update bash  (fixed in 9)"},
         RemedyRow{"Tdnf", "azurelinux", "3.0", rpm("bash", "1"), "3.0",
                   "tdnf update bash  (fixed in 9)"},
+        RemedyRow{"Pacman", "arch", "", alpm("bash", "1"), "", "pacman -Syu  (fixed in 9)"},
+        RemedyRow{"BottlerocketsImage", "bottlerocket", "1.20.0", rpm("bash", "1"), "",
+                  "update the Bottlerocket image to one with bash 9 or later"},
+        RemedyRow{"HostileNameInAnImage", "bottlerocket", "1.20.0", rpm("a;reboot", "1"), "",
+                  "update the Bottlerocket image to one with 9 or later"},
         RemedyRow{"HostileNameIsNoCommand", "debian", "12", deb("a;reboot", "1"), "12",
                   "fixed in 9"}),
     [](const auto& test) { return test.param.name; });
