@@ -50,6 +50,9 @@ inline constexpr std::string_view kSourceRpm = "sourcerpm";
 // malformed (Source)", "its epoch is not recorded". Such a package is listed and looked up, and
 // never clean.
 inline constexpr std::string_view kDoubt = "doubt";
+// The doubt about a package that is known by the name of its directory in the package database
+// alone. The fold drops it where the record is there as well, and reports it where it is not.
+inline constexpr std::string_view kRecordMissing = "its record in the package database is missing";
 // deb, apk: "yes" where the listing (an SBOM, a Chisel manifest) does not say what the package was
 // built from, so that an empty source_name means unknown here, not "the same".
 inline constexpr std::string_view kSourceUnknown = "source-unknown";

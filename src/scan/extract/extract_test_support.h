@@ -39,6 +39,16 @@ inline Evidence read_evidence(
   return result.ok() ? *std::move(result) : Evidence{};
 }
 
+// Runs the extractor that wants the directory.
+inline Result<Evidence> read_directory(std::string_view path) {
+  const Extractor* extractor = extractor_for_directory(path);
+  if (extractor == nullptr) {
+    return Error{ErrorCode::kNotFound, "no extractor wants " + std::string(path)};
+  }
+  const FileView view{path, {}};
+  return extractor->extract({&view, 1}, Limits{});
+}
+
 // "name version arch" of each package.
 inline std::vector<std::string> names_of(const Evidence& evidence) {
   std::vector<std::string> out;

@@ -40,8 +40,9 @@ struct Extractor {
   // Well-known paths, so that symbolic links at or above them are followed; a directory ends in
   // "/".
   std::span<const std::string_view> anchors;
-  // Package managers whose database is the names of directories (Nix): called for every directory
-  // in the image; `extract` gets the path and no bytes. Null: files only.
+  // Package managers whose database has a directory for each package (Nix, pacman, portage), which
+  // is known by its name: called for every directory in the image; `extract` gets the path and no
+  // bytes. Null: files only.
   bool (*wants_directory)(std::string_view path) = nullptr;
 };
 

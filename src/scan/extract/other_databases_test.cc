@@ -196,6 +196,21 @@ TEST(PortageLicense, IsKeptAsItStands) {
   }
 }
 
+TEST(PortageContents, WithoutItThereIsADoubt) {
+  const auto directory = test::read_directory(kVdb + "dev-libs/openssl-3.0.13-r2");
+  ASSERT_TRUE(directory) << directory.error().message;
+  EXPECT_THAT(purls_of(*directory), ElementsAre("pkg:ebuild/dev-libs/openssl@3.0.13-r2"));
+  EXPECT_EQ(directory->packages[0].property(kDoubt), kRecordMissing);
+  EXPECT_EQ(read_evidence(kVdb + "a/b-1/LICENSE", "MIT\n").packages.at(0).property(kDoubt),
+            kRecordMissing);
+  EXPECT_EQ(read_evidence(kVdb + "a/b-1/CONTENTS", "dir /usr\n").packages.at(0).property(kDoubt),
+            "");
+  EXPECT_FALSE(test::read_directory(kVdb + "a/noversion"));
+  for (const char* other : {"a", "a/-MERGING-b-1", "a/b-1/files"}) {
+    EXPECT_EQ(extractor_for_directory(kVdb + other), nullptr) << other;
+  }
+}
+
 TEST(PortageContents, EmptyTruncatedAndHostile) {
   EXPECT_THAT(purls_of(read_evidence(kVdb + "virtual/libc-1/CONTENTS", "")),
               ElementsAre("pkg:ebuild/virtual/libc@1"));

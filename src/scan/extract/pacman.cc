@@ -4,7 +4,8 @@
 //   files   the section %FILES%, one path per line, directories with a slash at their end
 // Of interest in desc: NAME, VERSION ([epoch:]version-release), BASE (the source package), ARCH,
 // LICENSE, PACKAGER. The directory's name says name and version a second time; where the two
-// differ one of them is damaged, and the package is marked.
+// differ one of them is damaged, and the package is marked. Where there is no desc the package is
+// listed by the directory's name, with a doubt.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -32,6 +33,17 @@ std::string_view entry_of(std::string_view path, std::string_view file) {
 
 bool wants_pacman(const FileInfo& file) {
   return !entry_of(file.path, "desc").empty() || !entry_of(file.path, "files").empty();
+}
+
+// "bash-5.2-1" of var/lib/pacman/local/bash-5.2-1; "" for any other path.
+std::string_view entry_of_directory(std::string_view path) {
+  if (!path.starts_with(kLocal)) return {};
+  path.remove_prefix(kLocal.size());
+  return path.find('/') == std::string_view::npos ? path : std::string_view{};
+}
+
+bool wants_entry_directory(std::string_view path) {
+  return !entry_of_directory(path).empty();
 }
 
 // "bash" of "bash-5.2-1": version and release have no hyphen.
@@ -143,7 +155,24 @@ Result<Evidence> extract_files(const FileView& file, std::string_view entry) {
   return evidence.take();
 }
 
+Result<Evidence> extract_directory(std::string_view path, std::string_view entry) {
+  EvidenceBuilder evidence("os/pacman", path);
+  const std::string_view name = name_of_entry(entry);
+  Package package;
+  package.type = PackageType::kAlpm;
+  package.name = name;
+  if (!name.empty()) package.version = entry.substr(name.size() + 1);
+  if (!is_alpm_name(package.name) || !is_plain_word(package.version)) {
+    return Error{ErrorCode::kInvalidInput, "its name is not NAME-VERSION-RELEASE"};
+  }
+  package.set_property(kDoubt, std::string(kRecordMissing));
+  evidence.add(std::move(package));
+  return evidence.take();
+}
+
 Result<Evidence> extract_pacman(std::span<const FileView> files, const Limits&) {
+  const std::string_view directory = entry_of_directory(files[0].path);
+  if (!directory.empty()) return extract_directory(files[0].path, directory);
   const std::string_view entry = entry_of(files[0].path, "desc");
   if (!entry.empty()) return extract_desc(files[0], entry);
   return extract_files(files[0], entry_of(files[0].path, "files"));
@@ -161,6 +190,7 @@ const Extractor kPacman{
     .extract = extract_pacman,
     .companions = nullptr,
     .anchors = kAnchors,
+    .wants_directory = wants_entry_directory,
 };
 
 }  // namespace seaworthy

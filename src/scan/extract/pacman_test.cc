@@ -10,6 +10,7 @@ namespace seaworthy {
 namespace {
 
 using test::names_of;
+using test::read_directory;
 using test::read_evidence;
 using test::run_extractor;
 using testing::ElementsAre;
@@ -56,6 +57,27 @@ TEST(Pacman, ReadsFilesWithoutDirectories) {
               ElementsAre(path_hash("usr/bin/a"), path_hash("opt/x")));
   EXPECT_THAT(read_evidence(kLocal + "a-1-1/files", "").owned, IsEmpty());
   EXPECT_THAT(read_evidence(kLocal + "odd/files", "%FILES%\nx\n").owned, IsEmpty());
+}
+
+TEST(Pacman, ADirectoryAloneGivesThePackageWithADoubt) {
+  struct Row {
+    const char *entry, *package;
+  };
+  for (const Row& row : {Row{"lib32-glibc-1:2.40-1", "lib32-glibc 1:2.40-1"},
+                         Row{"bash-5.2.037-1", "bash 5.2.037-1"}}) {
+    const auto evidence = read_directory(kLocal + row.entry);
+    ASSERT_TRUE(evidence) << evidence.error().message;
+    ASSERT_EQ(evidence->packages.size(), 1U) << row.entry;
+    EXPECT_EQ(evidence->packages[0].name + " " + evidence->packages[0].version, row.package);
+    EXPECT_EQ(evidence->packages[0].property(kDoubt), kRecordMissing);
+  }
+  for (const char* odd : {"odd", "a-1", "-1-1", "b$-1-1"}) {
+    const auto evidence = read_directory(kLocal + odd);
+    ASSERT_FALSE(evidence) << odd;
+    EXPECT_EQ(evidence.error().code, ErrorCode::kInvalidInput) << odd;
+  }
+  EXPECT_EQ(extractor_for_directory("var/lib/pacman/local"), nullptr);
+  EXPECT_EQ(extractor_for_directory(kLocal + "bash-5.2-1/more"), nullptr);
 }
 
 TEST(Pacman, ADamagedRecordIsReportedAndMarked) {

@@ -3,8 +3,9 @@
 // the directory's name by the Package Manager Specification, 3.1.2 and 3.2; CONTENTS, which every
 // package has, lists what it installed:
 //   dir PATH        obj PATH MD5 MTIME        sym PATH -> TARGET MTIME        fif PATH   dev PATH
-// Paths may hold blanks, so an object's path ends before the last two words. LICENSE is one line,
-// an expression of PMS 7.2 ("GPL-3+", "|| ( MIT BSD )"), kept as it stands.
+// Paths may hold blanks, so an object's path ends before the last two words. A directory without
+// CONTENTS is a damaged entry: the package is listed by the directory's name, with a doubt. LICENSE
+// is one line, an expression of PMS 7.2 ("GPL-3+", "|| ( MIT BSD )"), kept as it stands.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -38,10 +39,17 @@ std::string_view entry_of(std::string_view path) {
   return {};
 }
 
-bool wants_entry(const FileInfo& file) {
-  // "-MERGING-NAME" is what portage is unpacking, or left when it was stopped.
-  const std::string_view entry = entry_of(file.path);
+// "-MERGING-NAME" is what portage is unpacking, or left when it was stopped.
+bool is_installed(std::string_view entry) {
   return !entry.empty() && base_name(entry).front() != '-';
+}
+
+bool wants_entry(const FileInfo& file) {
+  return is_installed(entry_of(file.path));
+}
+
+bool wants_entry_directory(std::string_view path) {
+  return is_installed(entry_of(std::string(path).append(kContents)));
 }
 
 bool is_digit(char c) {
@@ -142,10 +150,12 @@ void read_license(std::string_view text, Package& package, EvidenceBuilder& evid
   package.licenses.emplace_back(text);
 }
 
-// Either file gives the package; where both are in the image they are merged.
+// The directory gives the package with a doubt, which CONTENTS takes away; LICENSE adds to either.
 Result<Evidence> extract_entry(std::span<const FileView> files, const Limits&) {
   EvidenceBuilder evidence("os/portage", files[0].path);
-  const std::string_view entry = entry_of(files[0].path);
+  const std::string_view path = files[0].path;
+  const bool is_directory = entry_of(path).empty();
+  const std::string_view entry = is_directory ? path.substr(kVdb.size()) : entry_of(path);
   const std::string_view category = entry.substr(0, entry.find('/'));
   const auto [name, version] = split(base_name(entry));
   if (!is_plain_word(category) || !is_plain_word(name) || !is_plain_word(version)) {
@@ -158,7 +168,10 @@ Result<Evidence> extract_entry(std::span<const FileView> files, const Limits&) {
   purl.version = version;
   Package package = other_package(purl);
   package.name = std::string(category) + "/" + std::string(name);
-  if (files[0].path.ends_with(kLicense)) {
+  if (is_directory) {
+    package.set_property(kDoubt, std::string(kRecordMissing));
+  } else if (path.ends_with(kLicense)) {
+    package.set_property(kDoubt, std::string(kRecordMissing));
     read_license(files[0].bytes, package, evidence);
   } else {
     OwnedFiles owned{.package = package.name, .path_hashes = {}, .below_opt = false};
@@ -181,6 +194,7 @@ const Extractor kPortage{
     .extract = extract_entry,
     .companions = nullptr,
     .anchors = kAnchors,
+    .wants_directory = wants_entry_directory,
 };
 
 }  // namespace seaworthy

@@ -50,6 +50,10 @@ std::map<PackageIdentity, int> first_layers(std::span<const LayerInventory> laye
   return first;
 }
 
+bool lacks_record(const Package& package) {
+  return package.property(kDoubt) == kRecordMissing;
+}
+
 void add_all(const std::vector<std::string>& from, std::vector<std::string>& to) {
   to.insert(to.end(), from.begin(), from.end());
   std::sort(to.begin(), to.end());
@@ -108,7 +112,9 @@ void collect_databases(const OverlayTree& tree, const FoldRules& rules, Inventor
       counted.clear();
       databases.push_back({path, evidence.extractor, static_cast<int>(visible.layer), 0});
     }
-    for (const Package& package : evidence.packages) counted.insert(identity_of(package));
+    for (const Package& package : evidence.packages) {
+      if (!lacks_record(package)) counted.insert(identity_of(package));
+    }
     databases.back().packages = counted.size();
   }
 }
@@ -159,6 +165,27 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
     }
   }
   std::sort(inventory.packages.begin(), inventory.packages.end(), package_before);
+}
+
+// A package that is known by its directory's name gives way to what a file in the directory says.
+void settle_directories(Inventory& inventory) {
+  std::vector<Package>& packages = inventory.packages;
+  if (std::none_of(packages.begin(), packages.end(), lacks_record)) return;
+  std::set<std::string> with_record;
+  for (const Package& package : packages) {
+    if (lacks_record(package)) continue;
+    with_record.insert(package.path.substr(0, package.path.rfind('/')));
+  }
+  std::erase_if(packages, [&](const Package& package) {
+    return lacks_record(package) && with_record.contains(package.path);
+  });
+  for (const Package& package : packages) {
+    if (!lacks_record(package)) continue;
+    inventory.problems.push_back(
+        {package.path, package.layer, "fold layers", problem::kUnreadableRecord,
+         package.name + " " + package.version + ": " + std::string(kRecordMissing) +
+             ": it is listed by its directory's name, and not judged"});
+  }
 }
 
 // What a Debian package's file list says of where it comes from (kForeignFiles).
@@ -393,6 +420,7 @@ Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
   collect_distro(tree, fold.inventory);
   collect_databases(tree, rules, fold.inventory);
   collect_packages(tree, layers, fold.inventory);
+  settle_directories(fold.inventory);
   count_files(fold.inventory);
   report_removed_database(fold.inventory);
   sort_problems(fold.inventory.problems);

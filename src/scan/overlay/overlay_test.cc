@@ -359,6 +359,39 @@ TEST(OverlayTest, APackageOfTwoFilesIsOnePackageWithItsLicence) {
   EXPECT_EQ(inventory.databases[0].packages, 2U);
 }
 
+// pacman's and portage's databases have a directory for each package.
+TEST(OverlayTest, APackageWithoutARecordIsListedAndReported) {
+  const auto by_directory = [](const std::string& name, const std::string& version) {
+    Package found = package(name, version);
+    found.arch.clear();
+    found.set_property(kDoubt, std::string(kRecordMissing));
+    return found;
+  };
+  const std::string local = "var/lib/pacman/local/";
+  FoldRules with_local = rules();
+  with_local.anchors.push_back("var/lib/pacman/local/");
+  LayerInventory layer;
+  const auto add = [&](const std::string& path, std::vector<Package> packages) {
+    layer.evidence.push_back({"os/pacman", local + path, std::move(packages), {}, {}, {}});
+  };
+  add("bash-5.2-1", {by_directory("bash", "5.2-1")});
+  add("bash-5.2-1/desc", {package("bash", "5.2-1")});
+  add("curl-8.0-1", {by_directory("curl", "8.0-1")});
+  add("curl-8.0-1/files", {});
+  add("sed-4.9-1", {by_directory("sed", "4.9-1")});
+  add("sed-4.9-1/desc", {package("sed", "4.8-1")});  // damaged: one of the two is wrong
+  const Inventory found = fold_layers({&layer, 1}, with_local).inventory;
+  EXPECT_EQ(names(found), (std::vector<std::string>{"bash", "curl", "sed"}));
+  EXPECT_EQ(found.packages[0].property(kDoubt), "");
+  EXPECT_EQ(found.packages[1].property(kDoubt), kRecordMissing);
+  EXPECT_EQ(found.packages[2].version, "4.8-1");
+  ASSERT_EQ(found.problems.size(), 1U);
+  EXPECT_EQ(found.problems[0].path, local + "curl-8.0-1");
+  EXPECT_EQ(found.problems[0].code, problem::kUnreadableRecord);
+  ASSERT_EQ(found.databases.size(), 1U);
+  EXPECT_EQ(found.databases[0].packages, 2U);
+}
+
 TEST(OverlayTest, OneNameOfTwoPackageManagersIsTwoPackages) {
   Package nix = package("jq", "1.7"), brew;
   nix.type = PackageType::kOther;
