@@ -11,6 +11,7 @@
 #include "scan/match/match.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string_view>
@@ -42,6 +43,16 @@ struct Domain {
   FeedStanding standing;
   bool unstable_has_rows = false;  // Debian: rule 9 can be asked
 };
+
+// Package managers of whole systems that have no PackageType: an SBOM of other tools lists their
+// packages without their databases.
+bool is_of_system(const Package& package) {
+  constexpr std::array<std::string_view, 4> kPurls{"pkg:ebuild/", "pkg:guix/", "pkg:nix/",
+                                                   "pkg:opkg/"};
+  const std::string_view purl = package.property("purl");
+  return std::any_of(kPurls.begin(), kPurls.end(),
+                     [&](std::string_view front) { return purl.starts_with(front); });
+}
 
 class Matching {
  public:
@@ -144,7 +155,7 @@ void Matching::find_feeds() {
     if (database.packages > 0) saw_system_package_ = true;
   }
   for (const Package& package : inventory_.packages) {
-    if (package.type != PackageType::kOther) saw_system_package_ = true;
+    if (package.type != PackageType::kOther || is_of_system(package)) saw_system_package_ = true;
     if (package.type == PackageType::kDeb && has_esm_mark(package.version)) decisions_.pro = true;
   }
 }
@@ -422,7 +433,11 @@ void Matching::add_problem(const char* code, std::string message) {
 }
 
 void Matching::report_problems() {
-  if (!saw_system_package_) {
+  // An SBOM may have said so already.
+  const bool told = std::any_of(
+      inventory_.problems.begin(), inventory_.problems.end(),
+      [](const Problem& problem) { return problem.code == problem::kPackageDbMissing; });
+  if (!saw_system_package_ && !told) {
     std::string message = "no package database was found";
     if (!inventory_.databases.empty()) message = "the package database lists no package";
     if (!inventory_.packages.empty()) message = "no package of an operating system is listed";

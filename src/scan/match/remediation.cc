@@ -56,7 +56,7 @@ std::string upgrade_command(const Subject& subject, const std::string& fix) {
     case PackageType::kApk:
       return "apk upgrade " + name;
     case PackageType::kAlpm:
-      return "pacman -Syu " + name;  // a partial upgrade is not supported
+      return "pacman -Syu";  // a partial upgrade is not supported
     default:
       break;
   }
@@ -66,6 +66,14 @@ std::string upgrade_command(const Subject& subject, const std::string& fix) {
   }
   if (system.starts_with("sle") || system.starts_with("opensuse")) return "zypper update " + name;
   return (has_old_yum(subject) ? "yum update " : "dnf upgrade ") + name;
+}
+
+// Bottlerocket has no package manager: its image is replaced as a whole. Its advisories name the
+// packages' versions, not the image's.
+std::string image_update(const Subject& subject, const std::string& fix) {
+  const std::string& name = subject.package->name;
+  return "update the Bottlerocket image to one with " +
+         (is_plain_name(name) ? name + " " : std::string()) + fix + " or later";
 }
 
 std::string with_hyphen_for_colon(std::string id) {
@@ -94,6 +102,7 @@ std::string without_fix(FixState state, const std::string& label) {
 std::string remediation_for(const Finding& finding, const Decision& decision,
                             const Subject& subject) {
   if (finding.fix_state == FixState::kFixed) {
+    if (subject.ecosystem == "bottlerocket") return image_update(subject, decision.fix);
     const std::string command = upgrade_command(subject, decision.fix);
     const std::string fixed = "fixed in " + decision.fix;
     return command.empty() ? fixed : command + "  (" + fixed + ")";
