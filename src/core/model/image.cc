@@ -5,7 +5,11 @@
 namespace seaworthy {
 
 std::string Platform::text() const {
-  return os + "/" + arch + (variant.empty() ? "" : "/" + variant);
+  std::string out = os;
+  for (const std::string* part : {&arch, &variant}) {
+    if (!part->empty()) out += (out.empty() ? "" : "/") + *part;
+  }
+  return out;
 }
 
 Result<Platform> parse_platform(std::string_view text) {

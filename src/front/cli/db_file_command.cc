@@ -9,7 +9,10 @@
 #include "core/base/file.h"
 #include "front/cli/command.h"
 #include "front/cli/db_file.h"
+#include "front/cli/output.h"
 #include "front/cli/progress.h"
+#include "scan/report/table.h"
+#include "scan/report/text.h"
 #include "scan/update/export.h"
 #include "scan/update/signature_trust.h"
 
@@ -100,8 +103,13 @@ void print_publication(const Publication& publication, bool verbose) {
                                       : ("signed by key " + short_id(publication.key)).c_str(),
               rfc3339(publication.imported_at).c_str(),
               publication.altered ? "; a feed of it was imported again since" : "");
-  std::printf("parts in place: %zu of %zu: %s\n", count, publication.parts.size(), here.c_str());
-  if (verbose && !missing.empty()) std::printf("not pulled: %s\n", missing.c_str());
+  const auto print = [](const std::string& first, const std::string& names) {
+    std::fputs(paragraph(first, printable(names), kTextWidth).c_str(), stdout);
+  };
+  print("parts in place: " + std::to_string(count) + " of " +
+            std::to_string(publication.parts.size()) + ": ",
+        here);
+  if (verbose && !missing.empty()) print("not pulled: ", missing);
 }
 
 void print_parts(const DatabaseHeader& header) {

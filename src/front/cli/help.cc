@@ -39,9 +39,10 @@ constexpr std::string_view kTargets =
     "  containerd:NAME[@NS] an image in containerd's content store\n"
     "  sif:FILE             a Singularity or Apptainer file, or a squashfs image\n"
     "  dir:ROOTFS           a root file-system directory\n"
-    "  sbom:FILE            CycloneDX or SPDX, of any tool\n"
+    "  sbom:FILE            CycloneDX or SPDX, of any tool, plain or compressed\n"
+    "  sbom:-               the same on standard input\n"
     "  PATH                 any of these, recognized by content\n"
-    "  -                    an archive on standard input\n";
+    "  -                    an image archive on standard input\n";
 
 constexpr std::string_view kExitCodes =
     "Exit codes\n"

@@ -70,6 +70,24 @@ void print_set(const KeySet& set) {
   }
 }
 
+// A set that no key of the one before has signed would be refused by everybody who imports.
+Status check_signers(const KeySet& before, const std::vector<PrivateKey>& signers,
+                     const std::string& path) {
+  if (before.version == 0) return ok_status();
+  const Trust trust{{}, before};
+  std::string reasons;
+  for (const PrivateKey& key : signers) {
+    const std::string id = key.public_key().id;
+    const std::string why = why_not_trusted(trust, id, now());
+    if (why.empty()) return ok_status();
+    reasons += (reasons.empty() ? "key " : "; key ") + short_id(id) + " " + why;
+  }
+  return Error{ErrorCode::kPermissionDenied, path + ": key set " +
+                                                 std::to_string(before.version + 1) +
+                                                 " must be signed by a key of set " +
+                                                 std::to_string(before.version) + ": " + reasons};
+}
+
 Result<int> run_keys(const Options& options) {
   const std::string& path = options.arguments.front();
   KeySet set;
@@ -83,6 +101,7 @@ Result<int> run_keys(const Options& options) {
     return Error{ErrorCode::kUsage,
                  "a key set counts only where a trusted key signs it: --key FILE"};
   }
+  RETURN_IF_ERROR(check_signers(set, signers, path));
   ++set.version;
   for (const std::string& text : options.added_keys) {
     ASSIGN_OR_RETURN(SetKey key, added_key(text));

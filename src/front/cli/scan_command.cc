@@ -220,14 +220,15 @@ constexpr std::array<std::string_view, 27> kScanFlags{"format",
                                                       "quiet",
                                                       "verbose"};
 
-constexpr std::array<Example, 6> kScanExamples{
+constexpr std::array<Example, 7> kScanExamples{
     Example{"seaworthy scan ghcr.io/example/app:1.4", "an image in a registry"},
     Example{"seaworthy scan oci:build/image:1.4", "an OCI layout, tag 1.4"},
     Example{"docker save app:1.4 | seaworthy scan --fail-on high -", "in CI, with a threshold"},
     Example{"seaworthy scan --platform all oci:multi", "every image of an index"},
     Example{"seaworthy scan --format table --format json=report.json app.tar",
             "read the table, keep the report"},
-    Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"}};
+    Example{"seaworthy scan sbom:app.cdx.json", "what an SBOM lists"},
+    Example{"ssh build cat app.cdx.json.gz | seaworthy scan sbom:-", "the same from elsewhere"}};
 
 constexpr std::array<std::string_view, 19> kSbomFlags{
     "format",          "output",        "platform",    "containerd-root",

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kForms =
     "registry/repo[:tag][@digest], docker:NAME, podman:NAME, containerd:NAME[@namespace], "
     "oci:DIR[:ref], oci-archive:FILE, docker-archive:FILE, sif:FILE, dir:ROOTFS, sbom:FILE, a "
-    "path, or - for an archive on standard input";
+    "path, - for an image archive on standard input, or sbom:- for an SBOM there";
 
 bool exists(const std::string& path) {
   struct stat info {};

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/file.h"
+#include "core/codec/source.h"
 #include "scan/advisory/database.h"
 #include "scan/match/match.h"
 #include "scan/pipeline/layers.h"
@@ -80,13 +81,27 @@ Result<Report> inventory_report(const Image& image, const ScanOptions& options) 
   return report;
 }
 
+// Plain or compressed; "-" is standard input.
+Result<Report> read_sbom(const std::string& path, const Limits& limits) {
+  const std::uint64_t most = limits.document_bytes;
+  ASSIGN_OR_RETURN(std::string bytes, read_file(path == "-" ? "/dev/stdin" : path, most));
+  if (const Compression compression = sniff_compression(bytes); compression != Compression::kNone) {
+    const auto source = inflate(source_of_memory(bytes), compression, limits);
+    auto inflated = read_all(*source, most);
+    if (!inflated) return std::move(inflated).error().during(name_of(compression));
+    return parse_sbom(*inflated, limits);
+  }
+  return parse_sbom(bytes, limits);
+}
+
 Result<std::vector<Report>> inventories_of(const std::string& target, const ScanOptions& options) {
   std::vector<Report> reports;
   if (target.starts_with("sbom:")) {
     const std::string path = target.substr(5);
-    ASSIGN_OR_RETURN(const std::string bytes, read_file(path, options.limits.document_bytes));
-    auto report = parse_sbom(bytes, options.limits);
-    if (!report) return std::move(report).error().during(path);
+    auto report = read_sbom(path, options.limits);
+    if (!report) {
+      return std::move(report).error().during(path == "-" ? "standard input" : path);
+    }
     report->target.reference = target;
     reports.push_back(*std::move(report));
     return reports;
