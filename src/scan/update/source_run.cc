@@ -142,6 +142,7 @@ Status SourceRun::take(Work& work) {
   if (work.copy) {
     const Status status = settle(work);
     if (!status) {
+      if (*work.copy) discard_copy(**work.copy);
       work.out.outcome = UpdateOutcome::kFailed;
       work.out.error = status.error().message;
       work.state.error = work.out.error;

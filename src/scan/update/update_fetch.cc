@@ -328,4 +328,9 @@ Status take_over(const SourcePlace& place, const SourceCopy& copy) {
   return ok_status();
 }
 
+void discard_copy(const SourceCopy& copy) {
+  std::error_code failure;
+  if (!copy.replaces.empty()) fs::remove_all(copy.import.path, failure);
+}
+
 }  // namespace seaworthy

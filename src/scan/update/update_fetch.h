@@ -36,6 +36,8 @@ Result<SourceCopy> fetch_source(const Fetcher& fetcher, const SourcePlace& place
                                 const SourceState& held);
 // Puts the copy in its place.
 Status take_over(const SourcePlace& place, const SourceCopy& copy);
+// Removes a copy that nobody takes: it is fetched again, and the disk may be full of it.
+void discard_copy(const SourceCopy& copy);
 
 // The file in a source's directory that is imported: an archive, a document, or the directory.
 std::string held_path(const UpdateSource& source, const std::string& directory);
