@@ -7,6 +7,7 @@ Skipped (exit 77) where docker-registry or the shared data is not here.
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,8 @@ from oci_layout import Layout
 
 PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 SHARED = pathlib.Path(os.environ["SHARED_DATA"])
-FEEDS = ["ubuntu-cve-jsonl", "debian-osv", "alpine-secdb", "npm-osv", "epss", "cisa-kev",
-         "exploit-evidence", "endoflife-date"]
+FEEDS = ["debian-osv", "npm-osv", "cisa-kev", "exploit-evidence", "endoflife-date"]
+STATUS = SHARED / "corpora" / "ubuntu-jammy-minbase.status"
 JAMMY = b'ID=ubuntu\nVERSION_ID="22.04"\nVERSION_CODENAME=jammy\n'
 OLD = ["--limit", "feed-age=100000"]
 
@@ -53,10 +54,35 @@ def sbom(work):
     return f"sbom:{path}"
 
 
+def read_member(feed, *members):
+    """Of a feed's archive; `members` may be patterns."""
+    return subprocess.run(["tar", "--zstd", "-xOf", SHARED / "feeds" / f"{feed}.tar.zst",
+                           "--wildcards", *members], capture_output=True, check=True).stdout
+
+
+def small_ubuntu(work):
+    """The CVEs of what the jammy image has, of all releases: the whole is 140 MB."""
+    sources = set(re.findall(rb"^(?:Package|Source): ([^ \n]+)", STATUS.read_bytes(), re.M))
+    wanted = re.compile(rb'"release":"jammy","package":"(?:%s)"' %
+                        b"|".join(map(re.escape, sorted(sources))))
+    path = work / "ubuntu.jsonl"
+    lines = read_member("ubuntu-cve-jsonl", "*.jsonl").splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if wanted.search(line)))
+    return path
+
+
+def small_alpine(work):
+    """Four releases of Alpine."""
+    subprocess.run(["tar", "--zstd", "-xf", SHARED / "feeds" / "alpine-secdb.tar.zst", "-C", work,
+                    "--wildcards", *[f"*/v3.{minor}/{name}.json" for minor in range(12, 16)
+                                     for name in ("main", "community")]], check=True)
+    return work / "alpine-secdb"
+
+
 def jammy(work):
     layout = Layout(work / "jammy")
     layout.add_image([tar_of({"etc/os-release": JAMMY, "var/lib/dpkg/status":
-                              (SHARED / "corpora" / "ubuntu-jammy-minbase.status").read_bytes()})])
+                              STATUS.read_bytes()})])
     return f"oci:{layout.directory}"
 
 
@@ -107,8 +133,8 @@ def check_updates(work, registry, plain, full, reference, pull):
                                   "events": [{"introduced": "0"}, {"fixed": "99"}]}]}]}) + "\n")
     run("db", "import", "--db", full, "--quiet", kev)
     said = run("db", "publish", "--quiet", "--key", work / "k.key", "--db", full, *plain, reference)
-    expect("republish sends little", "blobs were there already" in said and
-           int(said.split(" blobs were")[0].split(", ")[-1]) > 50, said)
+    parts, there = (int(re.search(rf"(\d+) {what}", said)[1]) for what in ("parts", "blobs were"))
+    expect("republish sends little", parts > 20 and there >= parts - 3, said)
     said = pull(db)
     expect("the new finding arrives", any(
         f["id"] == "CVE-2026-1001" for f in scan(db, f"oci:{work / 'jammy'}", "none")["findings"]))
@@ -146,7 +172,8 @@ def main():
                                         '"Debian:12","name":"x"},"versions":["1"]}]}\n')
         run("db", "import", "--quiet", "--db", work / "small", work / "one.jsonl")
         run("db", "import", "--quiet", "--db", full,
-            *[SHARED / "feeds" / f"{name}.tar.zst" for name in FEEDS])
+            *[SHARED / "feeds" / f"{name}.tar.zst" for name in FEEDS], small_ubuntu(work),
+            small_alpine(work))
         registry = Registry(work, "registry")
         try:
             plain = ["--insecure-registry", registry.host]
