@@ -44,6 +44,21 @@ def mirror():
     skip("apt names no Debian mirror")
 
 
+# Most of a root's bytes, and nothing that dpkg or its scripts read.
+LEFT_OUT = ("usr/share/doc", "usr/share/i18n", "usr/share/info", "usr/share/locale", "usr/share/man",
+            "usr/share/zoneinfo", "usr/lib/*/gconv", "usr/lib/*/libicu*", "var/cache/apt",
+            "var/lib/apt/lists")
+
+
+def thin(root):
+    for pattern in LEFT_OUT:
+        for path in root.glob(pattern):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
 def root_of(suite):
     root = CACHE / "roots" / suite
     if (root / "done").exists():
@@ -104,6 +119,7 @@ def run_suite(suite, work):
     root = bundle / "rootfs"
     shutil.rmtree(root)
     run("cp", "-a", str(root_of(suite)), str(root))
+    thin(root)
     debs = work / "debs"
     debs.mkdir()
     for name in ("sw-upgraded", "sw-removed", "sw-purged"):
