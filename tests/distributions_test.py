@@ -74,7 +74,8 @@ def write_pacman(root, packages):
         path = root / f"var/lib/pacman/local/{p['name']}-{p['evr']}/desc"
         path.parent.mkdir(parents=True)
         path.write_text(f"%NAME%\n{p['name']}\n\n%VERSION%\n{p['evr']}\n\n%BASE%\n"
-                        f"{p.get('source', p['name'])}\n\n%ARCH%\nx86_64\n\n", encoding="utf-8")
+                        f"{p.get('source', p['name'])}\n\n%ARCH%\nx86_64\n\n"
+                        "%PACKAGER%\nA Packager <packager@archlinux.org>\n\n", encoding="utf-8")
 
 
 # Feeds. Each gives the path and text of a document that says: `package` is affected below `fixed`.

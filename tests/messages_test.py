@@ -102,7 +102,7 @@ def places(work, root):
             done = subprocess.run([PROGRAM, "sbom", "--cache", "none", f"dir:{root}"], stdout=full,
                                   stderr=subprocess.PIPE, check=False, text=True)
         expect("a full device", done.returncode == 1 and
-               "standard output: write: No space left" in done.stderr, done.stderr)
+               "standard output: write /dev/full: No space left on device" in done.stderr, done.stderr)
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as tar:
         info = tarfile.TarInfo("v3.20/main.json")
@@ -113,6 +113,33 @@ def places(work, root):
         (work / "feed.tar").write_bytes(out.getvalue()[:size])
         code, _, err = run("db", "import", "--complete", "--db", str(work / "db"), str(work / "feed.tar"))
         expect(f"truncated feed: {name}", code == 1 and words in err and "feed.tar" in err, err)
+
+
+def keys(work):
+    """A key set counts for nobody unless a key of the set before signed it."""
+    for name in ("first", "second", "stranger"):
+        run("generate-key", str(work / name))
+    chain = str(work / "publisher.keys")
+
+    def sign(key, *words):
+        return run("db", "keys", "--key", str(work / f"{key}.key"), *words, chain)
+
+    def public(name):
+        return ["--add-key", str(work / f"{name}.pub")]
+
+    code, _, err = sign("first", *public("first"))
+    expect("the first set of keys", code == 0, err)
+    before = pathlib.Path(chain).read_text()
+    code, _, err = sign("stranger", *public("stranger"))
+    expect("a set by a key that is not trusted is refused", code == 1 and "is not trusted" in err
+           and "key set 2 must be signed by a key of set 1" in err and
+           pathlib.Path(chain).read_text() == before, f"{code} {err}")
+    code, _, err = sign("first", *public("second"))
+    expect("a set by a key of the one before", code == 0, err)
+    code, _, err = sign("second", "--retire-key", str(work / "first.pub"))
+    expect("the new key retires the old one", code == 0, err)
+    code, _, err = sign("first", *public("first"))
+    expect("a retired key signs nothing", code == 1 and "was retired" in err, err)
 
 
 def main():
@@ -127,6 +154,7 @@ def main():
         settings(work, root)
         terminals(root)
         places(work, root)
+        keys(work)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} failed: {FAILURES}")
 

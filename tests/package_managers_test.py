@@ -26,6 +26,7 @@ HASH = "0123456789abcdfghijklmnpqrsvwxyz"
 VERSIONS = ["1", "1.0", "1.0-1", "1.0-2", "1.0-1.1", "1:1.0-1", "0:1.0-1", "1.0rc1-1", "1.0.rc1-1",
             "1.0a", "1.0b", "1.a", "1.1", "1.01", "1..0", "1_0", "1.0.", "1.0+r3+gabc-1", "2.0-1",
             "20240101-1", "1.0.0-1", "1.5.r3-2", "1.5-1", "5.2.037-1", "a.1", "1.0-1a", "10:0-1"]
+MISSING = "its record in the package database is missing"
 CASES = {
     "openwrt": ("openwrt", {"usr/lib/opkg/status":
                             "Package: busybox\nVersion: 1.36.1-1\nStatus: install user installed\n"
@@ -37,6 +38,12 @@ CASES = {
     "gentoo": ("gentoo", {"var/db/pkg/app-shells/bash-5.2_p26/CONTENTS": "dir /usr\n",
                           "var/db/pkg/app-shells/bash-5.2_p26/LICENSE": "GPL-3+\n"},
                ["pkg:ebuild/app-shells/bash@5.2_p26"], "no feed for package type ebuild"),
+    "gentoo without CONTENTS": (
+        "gentoo", {"var/db/pkg/app-shells/bash-5.2_p26/SLOT": "0\n"},
+        ["pkg:ebuild/app-shells/bash@5.2_p26"], MISSING),
+    "arch without desc": (
+        "arch", {"var/lib/pacman/local/bash-5.2-1/files": "%FILES%\nusr/bin/bash\n"},
+        ["pkg:alpm/arch/bash@5.2-1?distro=arch-1"], "no feed for arch"),
     "nixos": ("nixos", {f"nix/store/{HASH}-hello-2.12.1/bin/hello": "x",
                         f"nix/store/{HASH}-etc-profile/profile": "x"},
               ["pkg:nix/hello@2.12.1"], "no feed for package type nix"),
@@ -59,6 +66,8 @@ CASES = {
     "snap": ("ubuntu", {"snap/hello/42/meta/snap.yaml": "name: hello\nversion: '2.10'\n"},
              ["pkg:snap/hello@2.10"], "no feed for package type snap"),
 }
+DIRECTORIES = {"gentoo without CONTENTS": "var/db/pkg/app-shells/bash-5.2_p26",
+               "arch without desc": "var/lib/pacman/local/bash-5.2-1"}
 LICENCES = {"openwrt": ["GPL-2.0"], "gentoo": ["GPL-3+"], "homebrew": ["MIT"]}
 
 
@@ -124,6 +133,9 @@ def check_cases(work, database):
             fail(f"{name}: {[(p['coverage'], p['reason']) for p in packages]}")
         if packages[0]["licenses"] != LICENCES.get(name, []):
             fail(f"{name}: licences {packages[0]['licenses']}")
+        incomplete = [p["path"] for p in report["problems"] if MISSING in p["message"]]
+        if incomplete != ([DIRECTORIES[name]] if name in DIRECTORIES else []):
+            fail(f"{name}: {report['problems']}")
         root = work / f"{name}-root"
         for path, content in {**release, **files}.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -168,9 +180,14 @@ def check_pacman(work, database):
     pacman("-R", "gone")
     second = tree()
     changed = {p: c for p, c in second.items() if first.get(p) != c}
-    for path in set(first) - set(second):
+    def directories(files):
+        return {str(parent) for path in files for parent in pathlib.PurePosixPath(path).parents}
+
+    gone = (set(first) | directories(first)) - set(second) - directories(second)
+    for path in gone:
         parent, _, name = path.rpartition("/")
-        changed[f"{parent}/.wh.{name}"] = ""
+        if parent not in gone:
+            changed[f"{parent}/.wh.{name}"] = ""
     layout = Layout(work / "arch-image")
     layout.add_image([tar_of({"etc/os-release": "ID=arch\n", **first}), tar_of(changed)])
     want = sorted(tuple(line.split(" ")) for line in pacman("-Q").splitlines())

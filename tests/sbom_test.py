@@ -5,8 +5,10 @@ of it give the same findings; what we write is valid by validators that others w
 TRIVY and SYFT name the tools' programs, SBOM_PYTHON a python with cyclonedx-python-lib and spdx-tools;
 what is not there is skipped and said.
 """
+import gzip
 import io
 import json
+import lzma
 import os
 import pathlib
 import subprocess
@@ -189,6 +191,55 @@ def no_source(work, database):
     expect("and the verdict unknown", report["verdict"]["result"] == "unknown")
 
 
+def from_standard_input(work, database):
+    document = (work / "example.cyclonedx").read_bytes()
+    expected = summary(database.scan(f"sbom:{work}/example.cyclonedx"))
+
+    def scan(data, *words, code=0):
+        done = subprocess.run([PROGRAM, "scan", "--db", database.directory, "--cache", "none",
+                               "--quiet", "--limit", "feed-age=100000", "--format", "json",
+                               "--packages", *words], input=data, capture_output=True, check=False)
+        expect(f"{' '.join(words)}: exit {code}", done.returncode == code)
+        return json.loads(done.stdout) if code == 0 else done.stderr.decode()
+
+    for name, data in (("plain", document), ("gzip", gzip.compress(document)),
+                       ("xz", lzma.compress(document))):
+        expect(f"an SBOM on standard input, {name}", summary(scan(data, "sbom:-")) == expected)
+        (work / "packed").write_bytes(data)
+        expect(f"an SBOM in a file, {name}",
+               summary(database.scan(f"sbom:{work}/packed")) == expected)
+    for name, data, words in (("nothing", b"", "standard input"),
+                              ("a cut one", gzip.compress(document)[:-20], "gzip"),
+                              ("a bomb", gzip.compress(b" " * 300_000_000, 1), "larger than")):
+        said = scan(data, "sbom:-", code=1)
+        expect(f"{name} on standard input: {said.strip()}", words in said)
+    expect("- stays an image", "SBOM" in scan(document, "-", code=1))
+
+
+def no_feed_managers(work, database):
+    """What was said of the image is said of its SBOM once."""
+    for name, path, text in (
+            ("homebrew", "home/linuxbrew/.linuxbrew/Cellar/jq/1.7/INSTALL_RECEIPT.json", b"{}"),
+            ("snap", "snap/hello/42/meta/snap.yaml", b"name: hello\nversion: '2.10'\n"),
+            ("portage", "var/db/pkg/app-shells/bash-5.2/CONTENTS", b"dir /usr\n")):
+        layout = Layout(work / name)
+        layout.add_image([tar_of({"etc/os-release": b"ID=gentoo\n", path: text})])
+        path = work / f"{name}.json"
+        run("sbom", "--cache", "none", "--quiet", "--output", path, f"oci:{layout.directory}")
+        reports = {"image": database.scan(f"oci:{layout.directory}"),
+                   "SBOM": database.scan(f"sbom:{path}")}
+        document = json.loads(path.read_text())
+        for component in [document["metadata"], *document["components"]]:
+            component.pop("properties", None)
+        document["metadata"].pop("component", None)
+        path.write_text(json.dumps(document))
+        reports["SBOM of another tool"] = database.scan(f"sbom:{path}")
+        for kind, report in reports.items():
+            said = [p["message"] for p in report["problems"] if p["code"] == "package-db-missing"]
+            expect(f"{name}, {kind}: {said}", len(said) == (0 if name == "portage" else 1)
+                   and report["verdict"]["result"] == "unknown" and len(report["packages"]) == 1)
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name)
@@ -196,6 +247,8 @@ def main():
         own_formats(work, "example", database, f"oci:{EXAMPLES}/harbour")
         attested(work, database)
         no_source(work, database)
+        from_standard_input(work, database)
+        no_feed_managers(work, database)
         ubuntu(work)
     sys.exit("\n".join(FAILURES) or None)
 
