@@ -8,6 +8,10 @@ is written as a CycloneDX document and scanned. Only labels that the imported fe
 as knowable; those of a distribution that has no feed of its own are listed apart, because a
 sibling's advisories are never borrowed. Every knowable TP that was not raised, and every FP that
 was, is printed with its cause.
+
+The packages of languages and applications are labelled here, in bench/labels: pairs of a package and
+a vulnerability of 2024 to 2026, TP for a version that has it and FP for one that a scanner could
+mistake for it. `source` names the advisory and `why` the fact, which is the project's own statement.
 """
 import argparse
 import collections
@@ -21,6 +25,8 @@ import urllib.parse
 
 KNOWABLE = {"hit", "hit-unfixed", "fixed"}
 MEASURED = ("deb", "apk", "rpm")
+LABELLED_HERE = ("golang", "cargo", "gem", "pypi", "npm", "bitnami")
+LABELS = pathlib.Path(__file__).resolve().parent / "labels" / "languages.jsonl"
 IDS = {"alma": "almalinux"}
 # Which distribution's advisories a label's reference was made from.
 REFERENCE_OF = {"ALSA-8": "almalinux", "secdb": "alpine", "DSA/DLA": "debian", "UCT": "ubuntu"}
@@ -59,7 +65,11 @@ def purl_of(package, name, version):
     return f"pkg:{kind}/{namespace}{path}@{quote(number)}" + (f"?{text}" if text else "")
 
 
-def document_of(case):
+def document_of(components):
+    return {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components}
+
+
+def components_of(case):
     name, version = distribution(case)
     components = []
     if name:
@@ -70,19 +80,19 @@ def document_of(case):
     for number, package in enumerate(case["packages"]):
         components.append({"type": "library", "bom-ref": str(number), "name": package["name"],
                            "version": package["version"], "purl": purl_of(package, name, version)})
-    return {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": components}
+    return components
 
 
-def scan(case, arguments, folder):
+def scan(name, components, arguments, folder):
     sbom, out = folder / "case.cdx.json", folder / "report.json"
-    sbom.write_text(json.dumps(document_of(case)), encoding="utf-8")
+    sbom.write_text(json.dumps(document_of(components)), encoding="utf-8")
     program = os.environ.get("SEAWORTHY", "build/release/seaworthy")
     done = subprocess.run(
         [program, "scan", f"sbom:{sbom}", "--db", arguments.db, "--format", f"json={out}",
          "--show-suppressed", "--packages", "--limit", "feed-age=100000"],
         check=False, capture_output=True, text=True)
     if done.returncode != 0:
-        sys.exit(f"accuracy: scan of {case['case']} ended with {done.returncode}: {done.stderr}")
+        sys.exit(f"accuracy: scan of {name} ended with {done.returncode}: {done.stderr}")
     return json.loads(out.read_text(encoding="utf-8"))
 
 
@@ -94,13 +104,17 @@ class Answers:
         for finding in report["findings"]:
             package = finding["package"]
             for name in [finding["id"], *finding.get("aliases", [])]:
-                key = (package["name"], package["version"], name)
-                self.status.setdefault(key, finding["status"])
-        self.coverage = {(p["name"], p["version"]): p for p in report["packages"]}
+                for key in ((package["name"], package["version"]), package["purl"]):
+                    self.status.setdefault((key, name), finding["status"])
+        self.coverage = {}
+        for package in report["packages"]:
+            self.coverage[package["name"], package["version"]] = package
+            self.coverage[package["purl"]] = package
 
     def of(self, label):
-        for name in (label["cve"], label["vuln_id"]):
-            found = self.status.get((label["pkg"], label["version"], name))
+        key = label.get("purl") or (label["pkg"], label["version"])
+        for name in (label["cve"], label.get("vuln_id")):
+            found = self.status.get((key, name))
             if found:
                 return found
         return "absent"
@@ -108,12 +122,12 @@ class Answers:
     def cause(self, label, answer):
         if answer != "absent":
             return answer
-        package = self.coverage.get((label["pkg"], label["version"]))
+        package = self.coverage.get(label.get("purl") or (label["pkg"], label["version"]))
         if package is None:
             return "the package is not in the report"
         if package["coverage"] == "unassessed":
             return package["reason"]
-        if label["ref_pred"] == "fixed":
+        if label.get("ref_pred") == "fixed":
             return "the vendor's fix is installed"
         return f"{package['coverage']}: no row of the feeds calls it affected"
 
@@ -137,6 +151,15 @@ class Tally:
             if reference != name or not version:
                 self.count[kind, "no own feed"] += 1
                 return
+        self.judge(kind, label, answer, line)
+
+    def add_own(self, label, answers):
+        kind, answer = label["purl"][4:].split("/")[0], answers.of(label)
+        self.judge(kind, label, answer, (label["purl"], label["cve"], label["source"], label["why"],
+                                         answers.cause(label, answer)))
+
+    def judge(self, kind, label, answer, line):
+        if label["label"] == "TP":
             self.count[kind, "TP"] += 1
             if answer == "affected":
                 self.count[kind, "raised"] += 1
@@ -158,14 +181,14 @@ def percent(part, whole):
 
 
 def show(tally, brief):
-    print(f"{'type':5} {'knowable':>8} {'raised':>16} {'undetermined':>16} {'FP':>5} "
+    print(f"{'type':7} {'knowable':>8} {'raised':>16} {'undetermined':>16} {'FP':>5} "
           f"{'FP silent':>16} {'no own feed':>12} {'unknowable':>11} {'(raised)':>9}")
-    for kind in MEASURED:
+    for kind in (*MEASURED, *LABELLED_HERE):
         count = lambda what, kind=kind: tally.count[kind, what]
         known, false = count("TP"), count("FP")
         raised, silent = count("raised"), count("silent")
         unclear = count("undetermined")
-        print(f"{kind:5} {known:8} {raised:7} {percent(raised, known):>8} "
+        print(f"{kind:7} {known:8} {raised:7} {percent(raised, known):>8} "
               f"{unclear:7} {percent(unclear, known):>8} {false:5} {silent:7} "
               f"{percent(silent, false):>8} {count('no own feed'):12} {count('unknowable'):11} "
               f"{count('unknowable raised'):9}")
@@ -190,14 +213,23 @@ def main():
         return
     expected = {row["digest"]: row["labels"] for row in read_lines(labels_folder / "expected.jsonl")}
     tally = Tally()
+    own = [{**label, "cve": label["vulnerability"]} for label in read_lines(LABELS)]
     with tempfile.TemporaryDirectory() as folder:
         for case in read_lines(labels_folder / "inputs.jsonl"):
             if arguments.case not in case["case"]:
                 continue
-            answers = Answers(scan(case, arguments, pathlib.Path(folder)))
+            answers = Answers(scan(case["case"], components_of(case), arguments,
+                                   pathlib.Path(folder)))
             for label in expected.get(case["digest"], []):
                 if label["type"] in MEASURED:
                     tally.add(case, label, answers)
+        if not arguments.case:
+            purls = sorted({label["purl"] for label in own})
+            components = [{"type": "library", "bom-ref": purl, "name": purl.split("@")[0].split("/")[-1],
+                           "version": purl.split("@")[-1], "purl": purl} for purl in purls]
+            answers = Answers(scan("own labels", components, arguments, pathlib.Path(folder)))
+            for label in own:
+                tally.add_own(label, answers)
     show(tally, arguments.brief)
 
 

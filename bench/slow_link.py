@@ -30,7 +30,7 @@ class SlowLink:
 
     def copy(self, source, target, down):
         try:
-            while data := source.recv(16384):
+            while data := source.recv(65536):
                 if down:
                     self.wait_for(len(data))
                 target.sendall(data)
