@@ -14,12 +14,22 @@ struct VersionRange {
   std::string introduced;     // "" or "0": from the beginning
   std::string fixed;          // first version that is not affected; "" none
   std::string last_affected;  // last version that is affected; "" none
+  // The versions behind `introduced` are affected, that one is not.
+  bool introduced_excluded = false;
   bool operator==(const VersionRange&) const = default;
 };
 
 // Append only: stored. kUndetermined: the vendor leaves it open for good (Debian's "undetermined");
 // kUnderInvestigation: the vendor says that it is still looking.
 enum class AdvisoryStatus { kAffected, kNotAffected, kUndetermined, kUnderInvestigation, kEnd };
+
+// A package of a Go module and those of its functions and methods that are vulnerable, as the Go
+// vulnerability database names them: "Dial", "Client.Do". No symbols: every one may be.
+struct AffectedImport {
+  std::string path;
+  std::vector<std::string> symbols;
+  bool operator==(const AffectedImport&) const = default;
+};
 
 // One vulnerability of one package in one release, as one feed states it.
 struct AdvisoryRow {
@@ -30,6 +40,8 @@ struct AdvisoryRow {
   // Affected where any range or any listed version holds; with neither, every version is.
   std::vector<VersionRange> ranges;
   std::vector<std::string> versions;
+  // Go: only binaries that contain one of these are affected; empty: nothing is known.
+  std::vector<AffectedImport> imports;
   Severity severity = Severity::kUnknown;  // the vendor's own for this package
   bool unimportant = false;                // Debian: no security impact in the vendor's eyes
   FindingKind kind = FindingKind::kVulnerability;

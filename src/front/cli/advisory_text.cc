@@ -18,7 +18,9 @@ std::string range_text(const VersionRange& range) {
   const auto add = [&](const char* sign, const std::string& version) {
     text += (text.empty() ? "" : ", ") + std::string(sign) + version;
   };
-  if (!range.introduced.empty() && range.introduced != "0") add(">= ", range.introduced);
+  if (!range.introduced.empty() && range.introduced != "0") {
+    add(range.introduced_excluded ? "> " : ">= ", range.introduced);
+  }
   if (!range.fixed.empty()) add("< ", range.fixed);
   if (!range.last_affected.empty()) add("<= ", range.last_affected);
   return text.empty() ? "every version" : text;
@@ -149,6 +151,7 @@ void write_row(JsonWriter& out, const KeyedRow& one) {
   for (const VersionRange& range : row.ranges) {
     out.begin_object();
     out.member("introduced", range.introduced);
+    if (range.introduced_excluded) out.member("introduced_excluded", true);
     out.member("fixed", range.fixed);
     out.member("last_affected", range.last_affected);
     out.end_object();

@@ -133,8 +133,7 @@ void Configurations::read_match(const JsonValue& match, std::string_view beside)
   range.introduced = match["versionStartIncluding"].text();
   if (const std::string_view after = match["versionStartExcluding"].text(); !after.empty()) {
     range.introduced = after;
-    row.note += row.note.empty() ? "" : "; ";
-    row.note += "the first version of the range is not affected itself";
+    range.introduced_excluded = true;
   }
   range.fixed = match["versionEndExcluding"].text();
   range.last_affected = match["versionEndIncluding"].text();

@@ -7,19 +7,7 @@ namespace {
 
 std::string_view reason_of(const FeedDocument& document) {
   const std::string_view front = front_of(document);
-  const std::string_view path = document.path;
-  const std::string_view name = file_name(path);
-  if (front.find("[advisory]") < 200 && path.ends_with(".md")) {
-    return "RustSec TOML: a form that is not read yet; OSV has the same";
-  }
-  if (path.ends_with(".yml") && (front.starts_with("---\ngem:") || front.starts_with("gem:") ||
-                                 front.starts_with("---\nengine:"))) {
-    return "RubySec YAML: a form that is not read yet; OSV has the same";
-  }
-  if (first_char(front) == '{' && (has_keys(front, {"module_name", "vulnerable_versions"}) ||
-                                   has_keys(front, {"vulnerable", "patched"}))) {
-    return "Node.js security working group: a form that is not read yet; OSV has the same";
-  }
+  const std::string_view name = file_name(document.path);
   const bool of_vex = (name == "index.json" && has_keys(front, {"updated_at", "packages"})) ||
                       (name == "manifest.json" && has_keys(front, {"ID", "Sources"}));
   if (of_vex) return "an index of a VEX repository";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scan/advisory/advisory_id.h"
+#include "scan/advisory/affected_versions.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed_text.h"
 #include "scan/advisory/osv_affected.h"
@@ -180,6 +181,31 @@ void Reader::read_details() {
   sink_.details(std::move(details));
 }
 
+// The Go vulnerability database names packages and, where it knows them, their vulnerable symbols.
+// A list that is cut would clear binaries by what is missing in it: rather none at all.
+std::vector<AffectedImport> imports_of(const JsonValue& specific) {
+  constexpr std::size_t kMaxTexts = 5'000;
+  std::vector<AffectedImport> out;
+  std::size_t texts = 0;
+  for (const JsonValue& import : specific["imports"].elements()) {
+    AffectedImport one;
+    one.path = import["path"].text();
+    const auto symbols = import["symbols"].elements();
+    texts += 1 + symbols.size();
+    if (one.path.empty() || texts > kMaxTexts) return {};
+    for (const JsonValue& symbol : symbols) one.symbols.emplace_back(symbol.text());
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+// RustSec also publishes remarks about crates: "unmaintained" and "notice" are no vulnerabilities,
+// "unsound" is one of memory safety.
+bool is_remark(const JsonValue& affected) {
+  const std::string_view kind = affected["database_specific"]["informational"].text();
+  return kind == "unmaintained" || kind == "notice";
+}
+
 AdvisoryRow Reader::row_of(const JsonValue& affected, const OsvVersions& versions) const {
   AdvisoryRow row;
   row.advisory_id = id_;
@@ -191,15 +217,10 @@ AdvisoryRow Reader::row_of(const JsonValue& affected, const OsvVersions& version
   const JsonValue specific = affected["ecosystem_specific"];
   if (row.severity == Severity::kUnknown) row.severity = severity_in(specific);
   if (row.severity == Severity::kUnknown) row.severity = severity_in(affected["database_specific"]);
+  row.imports = imports_of(specific);
   if (specific["urgency"].text() == "unimportant") row.unimportant = true;
   if (is_malicious_id(id_)) row.kind = FindingKind::kMalicious;
-  bool fixed = false;
-  bool open = false;
-  for (const VersionRange& range : row.ranges) {
-    fixed = fixed || !range.fixed.empty();
-    open = open || (range.fixed.empty() && range.last_affected.empty());
-  }
-  row.fix_state = fixed ? FixState::kFixed : open ? FixState::kNotFixed : FixState::kUnknown;
+  row.fix_state = fix_state_of(row.ranges);
   return row;
 }
 
@@ -245,6 +266,10 @@ void Reader::read_affected(const JsonValue& affected) {
   if (where.name.empty()) {
     std::string why(where.skip);
     sink_.skipped(why.append(": '").append(package["ecosystem"].text()).append("'"));
+    return;
+  }
+  if (is_remark(affected)) {
+    sink_.skipped("a remark about a crate that is no vulnerability");
     return;
   }
   const OsvVersions versions = read_osv_versions(affected);

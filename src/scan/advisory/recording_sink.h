@@ -98,6 +98,19 @@ class RecordingSink : public FeedSink {
   int records = 0;
 };
 
+// " >= 1 < 2 > 3 <= 4".
+inline std::string text_of(const std::vector<VersionRange>& ranges) {
+  std::string text;
+  for (const VersionRange& range : ranges) {
+    if (range.introduced != "0") {
+      text += (range.introduced_excluded ? " > " : " >= ") + range.introduced;
+    }
+    if (!range.fixed.empty()) text += " < " + range.fixed;
+    if (!range.last_affected.empty()) text += " <= " + range.last_affected;
+  }
+  return text;
+}
+
 // Chooses the feed by recognition, as an import does, and parses. The feed's name; "" for none.
 inline std::string parse_document(std::string_view path, std::string_view bytes,
                                   RecordingSink& sink, Status* status = nullptr) {

@@ -26,18 +26,43 @@ extern const Feed kArch;
 extern const Feed kBodhi;
 extern const Feed kNvd;
 extern const Feed kOpenVex;
+extern const Feed kRubySec;
+extern const Feed kRustSec;
+extern const Feed kNodeWorkingGroup;
+extern const Feed kFriendsOfPhp;
 extern const Feed kOsv;
 
 namespace {
 
 // The order is the order of recognition: the particular before the general. OSV is last because
 // many documents have an "id".
-constexpr std::array kFeeds{&kUnread,     &kAlpineRejections, &kSecdb,       &kUbuntuLines,
-                            &kUbuntuUct,  &kDebianTracker,    &kDebianLists, &kCisaKev,
-                            &kEpss,       &kExploitDb,        &kEndOfLife,   &kCsaf,
-                            &kCsafLists,  &kRepositoryCpe,    &kApollo,      &kOval,
-                            &kUpdateinfo, &kPhoton,           &kArch,        &kBodhi,
-                            &kNvd,        &kOpenVex,          &kOsv};
+constexpr std::array kFeeds{&kUnread,
+                            &kAlpineRejections,
+                            &kSecdb,
+                            &kUbuntuLines,
+                            &kUbuntuUct,
+                            &kDebianTracker,
+                            &kDebianLists,
+                            &kCisaKev,
+                            &kEpss,
+                            &kExploitDb,
+                            &kEndOfLife,
+                            &kCsaf,
+                            &kCsafLists,
+                            &kRepositoryCpe,
+                            &kApollo,
+                            &kOval,
+                            &kUpdateinfo,
+                            &kPhoton,
+                            &kArch,
+                            &kBodhi,
+                            &kNvd,
+                            &kOpenVex,
+                            &kRubySec,
+                            &kRustSec,
+                            &kNodeWorkingGroup,
+                            &kFriendsOfPhp,
+                            &kOsv};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "scan/advisory/row_codec.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/codec/pack.h"
@@ -10,6 +11,7 @@ namespace {
 
 struct RangeNumbers {
   std::uint32_t introduced = 0, fixed = 0, last_affected = 0;
+  bool introduced_excluded = false;
 };
 
 // An AdvisoryRow whose strings are numbers.
@@ -21,6 +23,7 @@ struct RowNumbers {
   std::uint64_t line = 0;
   std::vector<RangeNumbers> ranges;
   std::vector<std::uint32_t> versions;
+  std::vector<std::vector<std::uint32_t>> imports;  // a path, then its symbols
 };
 
 enum : std::uint64_t {
@@ -33,6 +36,8 @@ enum : std::uint64_t {
   kHasRanges = 64,  // any but exactly one "0 to fixed"
   kHasLine = 128,
   kPlainFix = 256,  // one range from "0" to a fixed version
+  kHasExcluded = 512,
+  kHasImports = 1024,
 };
 
 std::uint64_t facts_of(const AdvisoryRow& row) {
@@ -64,7 +69,8 @@ bool set_facts(AdvisoryRow& row, std::uint64_t facts) {
 void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
   const bool plain_fix = row.versions.empty() && row.ranges.size() == 1 &&
                          row.ranges[0].introduced == zero && zero != 0 &&
-                         row.ranges[0].fixed != 0 && row.ranges[0].last_affected == 0;
+                         row.ranges[0].fixed != 0 && row.ranges[0].last_affected == 0 &&
+                         !row.ranges[0].introduced_excluded;
   std::uint64_t has = 0;
   if (row.advisory_id != 0) has |= kHasAdvisory;
   if (row.module != 0) has |= kHasModule;
@@ -78,6 +84,11 @@ void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
   } else if (!row.ranges.empty()) {
     has |= kHasRanges;
   }
+  if (std::any_of(row.ranges.begin(), row.ranges.end(),
+                  [](const RangeNumbers& range) { return range.introduced_excluded; })) {
+    has |= kHasExcluded;
+  }
+  if (!row.imports.empty()) has |= kHasImports;
   out.number(has);
   out.number(row.facts);
   out.number(row.cve.year);
@@ -98,10 +109,13 @@ void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
       out.number(range.introduced);
       out.number(range.fixed);
       out.number(range.last_affected);
+      if (has & kHasExcluded) out.number(range.introduced_excluded ? 1 : 0);
     });
   }
-  if (has & kHasVersions) {
-    out.list(row.versions, [&](std::uint32_t version) { out.number(version); });
+  const auto string = [&](std::uint32_t number) { out.number(number); };
+  if (has & kHasVersions) out.list(row.versions, string);
+  if (has & kHasImports) {
+    out.list(row.imports, [&](const auto& import) { out.list(import, string); });
   }
 }
 
@@ -131,11 +145,20 @@ void read(Unpacker& in, RowNumbers& row) {
       range.introduced = string();
       range.fixed = string();
       range.last_affected = string();
+      range.introduced_excluded = has & kHasExcluded && in.number() != 0;
     }
   }
   if (has & kHasVersions) {
     row.versions.resize(in.list_size());
     for (std::uint32_t& version : row.versions) version = string();
+  }
+  row.imports.clear();
+  if (has & kHasImports) {
+    row.imports.resize(in.list_size());
+    for (auto& import : row.imports) {
+      import.resize(in.list_size());
+      for (std::uint32_t& text : import) text = string();
+    }
   }
 }
 
@@ -181,12 +204,16 @@ void append_row(std::string& collected, const AdvisoryRow& row, StringNumbers& s
   numbers.document = strings.number(path);
   numbers.line = line;
   for (const VersionRange& range : row.ranges) {
-    numbers.ranges.push_back(RangeNumbers{strings.number(range.introduced),
-                                          strings.number(range.fixed),
-                                          strings.number(range.last_affected)});
+    numbers.ranges.push_back(
+        RangeNumbers{strings.number(range.introduced), strings.number(range.fixed),
+                     strings.number(range.last_affected), range.introduced_excluded});
   }
   for (const std::string& version : row.versions) {
     numbers.versions.push_back(strings.number(version));
+  }
+  for (const AffectedImport& import : row.imports) {
+    auto& texts = numbers.imports.emplace_back(1, strings.number(import.path));
+    for (const std::string& symbol : import.symbols) texts.push_back(strings.number(symbol));
   }
   Packer out;
   write(out, numbers, zero);
@@ -229,6 +256,9 @@ std::string RowPacker::pack(std::string_view collected, std::uint64_t& repeats) 
       range.last_affected = local(range.last_affected);
     }
     for (std::uint32_t& version : row.versions) version = local(version);
+    for (auto& import : row.imports) {
+      for (std::uint32_t& text : import) text = local(text);
+    }
     Packer one;
     write(one, row, zero);
     if (!seen.insert(one.bytes()).second) {
@@ -279,10 +309,18 @@ Result<std::vector<AdvisoryRow>> unpack_rows(std::string_view stored) {
     row.document = text(numbers.document);
     if (numbers.line != 0) row.document += ":" + std::to_string(numbers.line);
     for (const RangeNumbers& range : numbers.ranges) {
-      row.ranges.push_back(
-          VersionRange{text(range.introduced), text(range.fixed), text(range.last_affected)});
+      row.ranges.push_back(VersionRange{text(range.introduced), text(range.fixed),
+                                        text(range.last_affected), range.introduced_excluded});
     }
     for (const std::uint32_t version : numbers.versions) row.versions.push_back(text(version));
+    for (const auto& texts : numbers.imports) {
+      if (texts.empty()) sound = false;
+      AffectedImport& import = row.imports.emplace_back();
+      for (const std::uint32_t one : texts) import.symbols.push_back(text(one));
+      if (import.symbols.empty()) continue;
+      import.path = std::move(import.symbols.front());
+      import.symbols.erase(import.symbols.begin());
+    }
   }
   if (!sound) return Error{ErrorCode::kInvalidInput, "advisory rows: malformed record"};
   RETURN_IF_ERROR(in.finish("advisory rows"));

@@ -124,6 +124,7 @@ RangeAnswer ask_range(const VersionRange& range, const Subject& subject) {
     const Order order = compare_installed(subject, range.introduced);
     if (order == Order::kIncomparable) return {Inside::kUnknown, range.introduced};
     if (order == Order::kLess) return {Inside::kNo, {}};
+    if (order == Order::kEqual && range.introduced_excluded) return {Inside::kNo, {}};
   }
   if (!range.fixed.empty()) {
     const Order order = compare_installed(subject, range.fixed);
@@ -138,7 +139,7 @@ RangeAnswer ask_range(const VersionRange& range, const Subject& subject) {
     return {Inside::kYes, "<= " + range.last_affected};
   }
   if (range.introduced.empty() || range.introduced == "0") return {Inside::kYes, "every version"};
-  return {Inside::kYes, ">= " + range.introduced};
+  return {Inside::kYes, (range.introduced_excluded ? "> " : ">= ") + range.introduced};
 }
 
 void ask_versions(const AdvisoryRow& row, const Subject& subject, RowJudgement& judgement) {

@@ -88,6 +88,11 @@ constexpr std::array kSources{
                  "https://packages.broadcom.com/photon/photon_cve_metadata/"},
     UpdateSource{"osv-photon", SourceForm::kOsv, 1h, "", OSV_BUCKET "Photon%20OS/"},
     UpdateSource{"osv-bitnami", SourceForm::kOsv, 1h, "", OSV_BUCKET "Bitnami/"},
+    UpdateSource{"nodejs-security-wg", SourceForm::kFile, 6h, "security-wg.tar.gz",
+                 "https://github.com/nodejs/security-wg/archive/refs/heads/main.tar.gz"},
+    UpdateSource{"friends-of-php", SourceForm::kFile, 6h, "security-advisories.tar.gz",
+                 "https://github.com/FriendsOfPHP/security-advisories/archive/refs/heads/"
+                 "master.tar.gz"},
     UpdateSource{"redhat-repositories", SourceForm::kFile, 24h, "repository-to-cpe.json",
                  "https://security.access.redhat.com/data/metrics/repository-to-cpe.json"},
     UpdateSource{"redhat-vex", SourceForm::kCsaf, 1h, "",
