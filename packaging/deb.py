@@ -67,6 +67,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("program", "arch", "version", "epoch", "output"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--level", type=int, default=6, help="of compression")
     parser.add_argument("--sysroot", help="of packaging/setup-arm64; without it: this machine")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
@@ -85,7 +86,8 @@ def main():
         for directory in [root, *(p for p in root.rglob("*") if p.is_dir())]:
             directory.chmod(0o755)
         subprocess.run(
-            ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), arguments.output],
+            ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{arguments.level}", "--build",
+             str(root), arguments.output],
             check=True, stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": arguments.epoch})
 

@@ -157,7 +157,7 @@ def sha256(data):
 def image_archive(layer, arguments):
     tar = layer.bytes()
     packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, compresslevel=9) as out:
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, compresslevel=arguments.level) as out:
         out.write(tar)
     created = run("date", "-u", "-d", f"@{arguments.epoch}", "+%Y-%m-%dT%H:%M:%SZ").strip()
     labels = {
@@ -210,6 +210,7 @@ def main():
     parser.add_argument("--commit", required=True)
     parser.add_argument("--epoch", required=True, type=int, help="time of every file, Unix seconds")
     parser.add_argument("--output", required=True)
+    parser.add_argument("--level", type=int, default=9, help="of compression")
     parser.add_argument("--sysroot", help="of packaging/setup-arm64; without it: this machine")
     arguments = parser.parse_args()
     layer = Layer(arguments.epoch)

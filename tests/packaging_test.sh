@@ -10,7 +10,8 @@ arch=$(dpkg --print-architecture)
 strip -o "$work/seaworthy" "$SEAWORTHY"
 
 for run in 1 2; do
-  common=(--program "$work/seaworthy" --arch "$arch" --version 9.9.9 --epoch 1700000000)
+  common=(--program "$work/seaworthy" --arch "$arch" --version 9.9.9 --epoch 1700000000
+          --level 1)
   python3 packaging/deb.py "${common[@]}" --output "$work/$run.deb"
   python3 packaging/oci_image.py "${common[@]}" --commit c0ffee --output "$work/$run.oci.tar"
 done

@@ -22,7 +22,7 @@ class DatabaseFile : public ::testing::Test {
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     root_ = name;
     std::string lines;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 150; ++i) {
       const std::string n = std::to_string(10000 + i);
       lines += R"({"id":"GHSA-)" + n + R"(","modified":"2026-01-01T00:00:00Z","summary":")" +
                std::string(i == 7 ? 9000 : 30, 's') + R"(","aliases":["CVE-2023-)" + n +
