@@ -18,6 +18,7 @@ class DroppingSink : public FeedSink {
   void end_of_life(std::string_view, std::string_view, std::string_view, bool) override {}
   void repository(std::string_view, const std::vector<std::string>&) override {}
   void vex(VexStatement) override {}
+  bool archive(std::string_view, std::string_view) override { return true; }
   void scope(std::string_view, std::string_view) override {}
   void mentions(std::string_view, std::string_view) override {}
   void piece_of(std::string_view, std::string_view) override {}

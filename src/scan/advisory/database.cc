@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "core/codec/pack.h"
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/alias_closure.h"
+#include "scan/advisory/archive_table.h"
 #include "scan/advisory/database_state.h"
 #include "scan/advisory/package_name.h"
 #include "scan/advisory/row_codec.h"
@@ -285,6 +287,19 @@ std::vector<std::string> AdvisoryDatabase::repository_cpes(std::string_view repo
   std::sort(cpes.begin(), cpes.end());
   cpes.erase(std::unique(cpes.begin(), cpes.end()), cpes.end());
   return cpes;
+}
+
+std::vector<std::string> AdvisoryDatabase::archives(std::string_view sha1) const {
+  std::set<std::string> names;
+  state_->for_feeds(
+      Table::kArchives, archive_bucket(sha1),
+      [](const FeedRecord& feed) { return feed.has_archives; },
+      [&](const FeedRecord&, std::string_view content) {
+        auto found = find_archive(content, sha1);
+        if (found) names.insert(found->begin(), found->end());
+        if (!found) ++state_->damaged;
+      });
+  return {names.begin(), names.end()};
 }
 
 std::vector<VexStatement> AdvisoryDatabase::vex(std::string_view vulnerability) const {

@@ -111,6 +111,8 @@ class AdvisoryDatabase {
   // CPE names of the products that a package repository serves ("rhel-8-for-x86_64-baseos-rpms");
   // empty where no feed knows the repository.
   std::vector<std::string> repository_cpes(std::string_view repository) const;
+  // "group:artifact:version" of every archive that was published with this SHA-1 (lower-case hex).
+  std::vector<std::string> archives(std::string_view sha1) const;
   // What VEX documents say about a vulnerability, in feed order, then as the documents gave it.
   std::vector<VexStatement> vex(std::string_view vulnerability) const;
   std::vector<DatabaseChange> changes_since(std::uint64_t sequence, std::size_t max) const;

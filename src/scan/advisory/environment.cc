@@ -26,8 +26,8 @@ namespace seaworthy {
 namespace {
 
 constexpr std::array<const char*, static_cast<unsigned>(Table::kCount)> kTableNames{
-    "rows", "details", "aliases", "epss",       "kev", "exploit",
-    "eol",  "feeds",   "changes", "repository", "vex", "meta"};
+    "rows",  "details", "aliases",    "epss", "kev",      "exploit", "eol",
+    "feeds", "changes", "repository", "vex",  "archives", "meta"};
 constexpr unsigned kMaxReaders = 1022;
 
 Error lmdb_error(int code, std::string_view step) {

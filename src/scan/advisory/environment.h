@@ -40,6 +40,7 @@ enum class Table : unsigned {
   kChanges,     // first sequence number, big-endian → a run of changes
   kRepository,  // feed \0 repository → CPEs of its products
   kVex,         // feed \0 vulnerability → VEX statements about it
+  kArchives,    // feed \0 beginning of a SHA-1 → archives (archive_table.h)
   kMeta,        // "schema", "built_at", "last_change"
   kCount,
 };

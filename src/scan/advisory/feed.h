@@ -29,6 +29,8 @@ class FeedSink {
   virtual void vex(VexStatement statement) = 0;
   // The products, as CPE names, that a package repository serves.
   virtual void repository(std::string_view name, const std::vector<std::string>& cpes) = 0;
+  // A published Java archive: SHA-1 in lower-case hex, "group:artifact:version". False: neither.
+  virtual bool archive(std::string_view sha1, std::string_view coordinates) = 0;
   // This feed speaks for the whole of this ecosystem and release: a package without a row is clean.
   virtual void scope(std::string_view ecosystem, std::string_view release) = 0;
   // Documents about this ecosystem and release occur. The source speaks for them only where all its

@@ -222,6 +222,10 @@ void FeedContent::repository(std::string_view name, const std::vector<std::strin
   repositories_[std::string(name)] = pack_texts(cpes);
 }
 
+bool FeedContent::archive(std::string_view sha1, std::string_view coordinates) {
+  return archives_.add(sha1, coordinates);
+}
+
 void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
   if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
   touch(ecosystem, release);
@@ -406,6 +410,7 @@ FeedRecord FeedContent::record_of(const DateWitnesses& copy) const {
   record.info.has_eol = !end_of_life_.empty();
   record.has_repositories = !repositories_.empty();
   record.has_vex = !vex_.empty();
+  record.has_archives = !archives_.empty();
   return record;
 }
 

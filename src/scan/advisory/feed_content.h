@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "scan/advisory/archive_table.h"
 #include "scan/advisory/document_lists.h"
 #include "scan/advisory/feed.h"
 #include "scan/advisory/import.h"
@@ -36,6 +37,7 @@ class FeedContent : public FeedSink {
                    bool ended) override;
   void vex(VexStatement statement) override;
   void repository(std::string_view name, const std::vector<std::string>& cpes) override;
+  bool archive(std::string_view sha1, std::string_view coordinates) override;
   void scope(std::string_view ecosystem, std::string_view release) override;
   void mentions(std::string_view ecosystem, std::string_view release) override;
   void piece_of(std::string_view ecosystem, std::string_view release) override;
@@ -68,6 +70,7 @@ class FeedContent : public FeedSink {
   Pairs take_end_of_life();
   Pairs take_repositories();
   Pairs take_vex();
+  Pairs take_archives() { return archives_.take(); }
 
   // Name, format and fingerprint are the caller's; the rest is filled. Before the take_ calls.
   // After the last document: decides what the source speaks for. `complete`: by the user, for all.
@@ -120,6 +123,7 @@ class FeedContent : public FeedSink {
   std::map<std::string, std::string> end_of_life_;
   std::map<std::string, std::string> repositories_;
   std::map<std::string, std::vector<VexStatement>> vex_;
+  ArchiveTable archives_;
   std::set<Place> scopes_, mentioned_, pieces_;
   std::map<Place, std::set<std::string>> release_repositories_;
   std::map<Place, Gap> gaps_;

@@ -123,6 +123,7 @@ Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord rec
   RETURN_IF_ERROR(replace(Table::kEndOfLife, content.take_end_of_life(), false));
   RETURN_IF_ERROR(replace(Table::kRepository, content.take_repositories(), false));
   RETURN_IF_ERROR(replace(Table::kVex, content.take_vex(), false));
+  RETURN_IF_ERROR(replace(Table::kArchives, content.take_archives(), false));
   if (!changed.empty()) {
     RETURN_IF_ERROR(log_changes(transaction, feed, now, std::move(changed)));
   }

@@ -37,6 +37,11 @@ class RecordingSink : public FeedSink {
   void repository(std::string_view name, const std::vector<std::string>& cpes) override {
     repositories[std::string(name)] = cpes;
   }
+  bool archive(std::string_view sha1, std::string_view coordinates) override {
+    if (sha1.size() != 40) return false;
+    archives.emplace_back(sha1, coordinates);
+    return true;
+  }
   void scope(std::string_view ecosystem, std::string_view release) override {
     ++scopes[std::string(ecosystem) + " " + std::string(release)];
   }
@@ -89,6 +94,7 @@ class RecordingSink : public FeedSink {
   std::map<std::string, std::pair<std::string, bool>> cycles;
   std::map<std::string, std::vector<std::string>> repositories;
   std::vector<std::string> release_repositories;
+  std::vector<std::pair<std::string, std::string>> archives;
   std::vector<VexStatement> statements;
   std::vector<std::string> read;
   std::map<std::string, int> scopes, skips;

@@ -69,8 +69,9 @@ std::string pack_feed(const FeedRecord& record) {
     out.text(scope.first);
     out.text(scope.second);
   });
-  for (const bool flag : {record.has_details, info.has_epss, info.has_kev, info.has_exploit,
-                          info.has_eol, record.has_repositories, record.has_vex}) {
+  for (const bool flag :
+       {record.has_details, info.has_epss, info.has_kev, info.has_exploit, info.has_eol,
+        record.has_repositories, record.has_vex, record.has_archives}) {
     out.flag(flag);
   }
   return std::move(out).bytes();
@@ -101,8 +102,9 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
     scope.first = in.text();
     scope.second = in.text();
   }
-  for (bool* flag : {&record.has_details, &info.has_epss, &info.has_kev, &info.has_exploit,
-                     &info.has_eol, &record.has_repositories, &record.has_vex}) {
+  for (bool* flag :
+       {&record.has_details, &info.has_epss, &info.has_kev, &info.has_exploit, &info.has_eol,
+        &record.has_repositories, &record.has_vex, &record.has_archives}) {
     *flag = in.flag();
   }
   RETURN_IF_ERROR(in.finish("feed record"));

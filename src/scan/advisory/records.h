@@ -19,7 +19,7 @@ struct FeedRecord {
   FeedInfo info;
   // Every (ecosystem, release) in which the feed has rows, declared or not.
   std::vector<std::pair<std::string, std::string>> row_scopes;
-  bool has_details = false, has_repositories = false, has_vex = false;
+  bool has_details = false, has_repositories = false, has_vex = false, has_archives = false;
 };
 std::string pack_feed(const FeedRecord& record);
 Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes);

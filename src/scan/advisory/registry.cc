@@ -31,6 +31,7 @@ extern const Feed kRustSec;
 extern const Feed kNodeWorkingGroup;
 extern const Feed kFriendsOfPhp;
 extern const Feed kOsv;
+extern const Feed kArchives;
 
 namespace {
 
@@ -62,6 +63,7 @@ constexpr std::array kFeeds{&kUnread,
                             &kRustSec,
                             &kNodeWorkingGroup,
                             &kFriendsOfPhp,
+                            &kArchives,
                             &kOsv};
 
 }  // namespace

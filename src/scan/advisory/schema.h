@@ -8,7 +8,7 @@ namespace seaworthy {
 // and a package without rows looks clean. 4: a publication record says which parts are in place.
 // 5: a feed says what its age was taken from.
 // 6: VEX statements. 7: scopes have ages of their own, and may be parts of what they name.
-// 8: ranges without their first version; the packages and symbols of Go.
-inline constexpr std::uint64_t kSchemaVersion = 8;
+// 8: ranges without their first version; the packages and symbols of Go. 9: Java archives.
+inline constexpr std::uint64_t kSchemaVersion = 9;
 
 }  // namespace seaworthy

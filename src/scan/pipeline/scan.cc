@@ -7,6 +7,7 @@
 #include "core/base/file.h"
 #include "core/codec/source.h"
 #include "scan/advisory/database.h"
+#include "scan/match/archive_identity.h"
 #include "scan/match/match.h"
 #include "scan/pipeline/layers.h"
 #include "scan/sbom/sbom.h"
@@ -116,6 +117,8 @@ Result<std::vector<Report>> inventories_of(const std::string& target, const Scan
 }
 
 void match_report(Report& report, const AdvisoryDatabase& database, const ScanOptions& options) {
+  identify_archives(report.inventory,
+                    [&](std::string_view sha1) { return database.archives(sha1); });
   MatchResult result = match(report.inventory, database, {options.limits, options.now});
   report.has_database = true;
   report.database_built_at = rfc3339(database.built_at());
