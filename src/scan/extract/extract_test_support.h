@@ -58,6 +58,13 @@ inline std::vector<std::string> names_of(const Evidence& evidence) {
   return out;
 }
 
+// The package URL of each package.
+inline std::vector<std::string> purls_of(const Evidence& evidence) {
+  std::vector<std::string> out;
+  for (const Package& package : evidence.packages) out.push_back(purl_of(package, nullptr));
+  return out;
+}
+
 inline std::vector<std::string> codes_of(const Evidence& evidence) {
   std::vector<std::string> out;
   for (const Problem& problem : evidence.problems) out.push_back(problem.code);

@@ -127,6 +127,8 @@ constexpr auto kGroups = std::to_array<ArtifactGroup>({
     {"asm-commons", "org.ow2.asm", 4, 0},
     {"asm-tree", "org.ow2.asm", 4, 0},
     {"asm-util", "org.ow2.asm", 4, 0},
+    {"checker-compat-qual", "org.checkerframework"},
+    {"checker-qual", "org.checkerframework"},
     {"javax.inject", "javax.inject"},
     {"jsr250-api", "javax.annotation"},
     {"org.eclipse.sisu.*", "org.eclipse.sisu"},

@@ -8,6 +8,10 @@
 
 namespace seaworthy {
 
+// A property of what belongs to no package manager: the CPE names (2.3) under which NVD speaks of
+// it, a space between them.
+inline constexpr std::string_view kCpe = "cpe";
+
 // A package of a language's package manager: kOther, with its package URL as the property "purl".
 // `name` is the one its package manager shows ("@babel/core", "group:artifact"); the URL's own
 // parts are cut out of it by `separator`, at its last occurrence; 0 where names have no namespace.

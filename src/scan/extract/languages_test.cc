@@ -10,16 +10,11 @@ namespace seaworthy {
 namespace {
 
 using test::codes_of;
+using test::purls_of;
 using test::read_evidence;
 using test::run_extractor;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-std::vector<std::string> purls_of(const Evidence& evidence) {
-  std::vector<std::string> out;
-  for (const Package& package : evidence.packages) out.push_back(purl_of(package, nullptr));
-  return out;
-}
 
 bool is_wanted(std::string_view path) {
   const Extractor* extractor = extractor_for({path, 100});

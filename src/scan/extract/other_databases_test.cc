@@ -12,17 +12,12 @@ namespace {
 
 using test::codes_of;
 using test::names_of;
+using test::purls_of;
 using test::read_evidence;
 using test::run_extractor;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::vector<std::string> purls_of(const Evidence& evidence) {
-  std::vector<std::string> out;
-  for (const Package& package : evidence.packages) out.push_back(purl_of(package, nullptr));
-  return out;
-}
 
 constexpr const char* kInventory = "usr/share/bottlerocket/application-inventory.json";
 

@@ -4,12 +4,15 @@
 //   conda-meta/NAME-VERSION-BUILD.json    conda, which is a package manager of its own: a
 //     distribution that conda installed has its dist-info beside it and is listed by that too
 //
-// The metadata are headers as of mail: "Key: value" up to the first empty line. Vendored copies
-// (pip/_vendor) have no metadata of their own and are not seen here.
+//   NAME-VERSION-pyX.Y.egg    a zip with EGG-INFO/PKG-INFO in it, which Python imports from as it
+//   is pip/_vendor/vendor.txt    NAME==VERSION: the copies that pip carries, which have no metadata
+//
+// The metadata are headers as of mail: "Key: value" up to the first empty line.
 #include <string>
 
 #include "core/base/text.h"
 #include "core/codec/json.h"
+#include "core/codec/zip_view.h"
 #include "core/model/problem.h"
 #include "scan/extract/evidence_builder.h"
 #include "scan/extract/extractor.h"
@@ -19,6 +22,9 @@
 namespace seaworthy {
 namespace {
 
+constexpr std::string_view kVendored = "/pip/_vendor/vendor.txt";
+constexpr std::string_view kEggMetadata = "EGG-INFO/PKG-INFO";
+constexpr std::uint64_t kMaxMetadata = 16 * kMiB;
 constexpr std::size_t kMaxLicense = 200;  // some put the whole text there
 
 // The directory that the file stands in, without what is above it.
@@ -31,12 +37,21 @@ bool is_conda(std::string_view path) {
   return parent_of(path) == "conda-meta" && path.ends_with(".json");
 }
 
+bool is_egg(std::string_view path) {
+  return path.ends_with(".egg");
+}
+
+bool is_vendored(std::string_view path) {
+  return path == kVendored.substr(1) || path.ends_with(kVendored);
+}
+
 bool wants_python(const FileInfo& file) {
   const std::string_view name = base_name(file.path);
   const std::string_view parent = parent_of(file.path);
   if (name == "METADATA") return parent.ends_with(".dist-info");
   if (name == "PKG-INFO") return parent.ends_with(".egg-info") || parent == "EGG-INFO";
-  return name.ends_with(".egg-info") || is_conda(file.path);
+  return name.ends_with(".egg-info") || is_conda(file.path) || is_egg(name) ||
+         is_vendored(file.path);
 }
 
 void add_license(Package& package, std::string_view license) {
@@ -56,11 +71,27 @@ Result<Evidence> extract_conda(const FileView& file, const Limits& limits) {
   return evidence.take();
 }
 
-Result<Evidence> extract_python(std::span<const FileView> files, const Limits& limits) {
-  if (is_conda(files[0].path)) return extract_conda(files[0], limits);
-  EvidenceBuilder evidence("lang/python", files[0].path);
+Result<Evidence> extract_vendored(const FileView& file) {
+  EvidenceBuilder evidence("lang/python", file.path);
+  LineReader lines(file.bytes);
+  for (std::string_view line; lines.next(line);) {
+    line = trim(line.substr(0, line.find_first_of("#;")));
+    const std::size_t equals = line.find("==");
+    if (equals == line.npos) continue;
+    Package package =
+        language_package("pypi", trim(line.substr(0, equals)), 0, trim(line.substr(equals + 2)));
+    if (!add_language_package(evidence, std::move(package),
+                              "line " + std::to_string(lines.number()))) {
+      break;
+    }
+  }
+  return evidence.take();
+}
+
+Result<Evidence> extract_metadata(std::string_view path, std::string_view bytes) {
+  EvidenceBuilder evidence("lang/python", path);
   std::string_view name, version, license, expression;
-  LineReader lines(files[0].bytes);
+  LineReader lines(bytes);
   std::string_view line;
   while (lines.next(line) && !trim(line).empty()) {
     const auto colon = line.find(':');
@@ -81,13 +112,33 @@ Result<Evidence> extract_python(std::span<const FileView> files, const Limits& l
   return evidence.take();
 }
 
+Result<Evidence> extract_egg(const FileView& file) {
+  ASSIGN_OR_RETURN(ZipView zip, ZipView::open(file.bytes));
+  ZipMember member;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, zip.next(member));
+    if (!more) return Error{ErrorCode::kInvalidInput, "an egg without EGG-INFO/PKG-INFO"};
+    if (member.name != kEggMetadata) continue;
+    std::string buffer;
+    ASSIGN_OR_RETURN(const std::string_view text, zip.content(member, kMaxMetadata, buffer));
+    return extract_metadata(file.path, text);
+  }
+}
+
+Result<Evidence> extract_python(std::span<const FileView> files, const Limits& limits) {
+  const FileView& file = files[0];
+  if (is_conda(file.path)) return extract_conda(file, limits);
+  if (is_egg(file.path)) return extract_egg(file);
+  return is_vendored(file.path) ? extract_vendored(file) : extract_metadata(file.path, file.bytes);
+}
+
 }  // namespace
 
 extern const Extractor kPython;
 const Extractor kPython{
     .name = "lang/python",
     .description = "Python distributions by their metadata, and conda packages",
-    .max_file_bytes = 16 * kMiB,
+    .max_file_bytes = 128 * kMiB,
     .is_database = false,
     .wants = wants_python,
     .extract = extract_python,

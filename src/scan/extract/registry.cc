@@ -8,7 +8,9 @@
   use(kOsRelease) use(kApkRepositories) use(kRedHatContent) use(kDpkgStatus) use(kDpkgDistroless) \
       use(kDpkgFiles) use(kApkDb) use(kRpmDb) use(kRpmManifest) use(kPacman) use(kOpkg)           \
           use(kChisel) use(kBottlerocket) use(kNixDb) use(kNixStore) use(kPortage) use(kHomebrew) \
-              use(kSnap) use(kNode) use(kPython) use(kRuby) use(kPhp) use(kDotnet) use(kJava)
+              use(kSnap) use(kNode) use(kPython) use(kRuby) use(kPhp) use(kDotnet) use(kJava)     \
+                  use(kJvm) use(kWordpress) use(kErlang) use(kPerl) use(kLua) use(kR)             \
+                      use(kEmbeddedSbom)
 
 namespace seaworthy {
 

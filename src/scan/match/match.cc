@@ -225,6 +225,13 @@ PackageCoverage Matching::cover_language_package(std::size_t index) {
   const Language* language = purl ? language_of(purl->type) : nullptr;
   if (language == nullptr) {
     if (!doubt.empty()) return {CoverageState::kUnassessed, std::string(doubt)};
+    if (const auto owner = owners_.of(package)) {
+      const std::string part = "part of the package " + inventory_.packages[*owner].name;
+      if (result_.coverage[*owner].state != CoverageState::kUnassessed) {
+        return {CoverageState::kClean, ""};
+      }
+      return {CoverageState::kUnassessed, part + ", which is not assessed"};
+    }
     std::string reason = "no feed for package type " + (purl ? purl->type : std::string("unknown"));
     if (!system_.keys.ecosystem.empty()) foreign_.insert(reason);
     return {CoverageState::kUnassessed, std::move(reason)};
