@@ -209,6 +209,9 @@ Status TarReader::describe(const char* block, std::uint64_t size, Extended& loca
   entry.modified = modified_of(block, local);
   pieces_.clear();
   map_leads_content_ = false;
+  content_open_ = false;
+  content_at_ = 0;
+  piece_ = 0;
   left_ = size;
   padding_ = padding_behind(size);
   if (entry.kind == TarKind::kFile) entry.size_bytes = size;
@@ -293,22 +296,60 @@ Result<std::string> TarReader::content(std::uint64_t max_bytes) {
                                                 " bytes, more than the " +
                                                 std::to_string(max_bytes) + " that are read"};
   }
-  if (sparse_) {
-    if (map_leads_content_) RETURN_IF_ERROR(read_leading_map());
-    return fill_holes(size_);
-  }
   // Reserved at once but touched as it arrives: a header that claims more than follows costs
   // address space, not memory.
+  usable_ = true;
   std::string bytes;
-  const std::uint64_t size = left_;
-  bytes.reserve(size);
-  while (bytes.size() < size) {
+  bytes.reserve(size_);
+  while (bytes.size() < size_) {
     const std::size_t have = bytes.size();
-    const std::uint64_t more = std::min(kReadStep, size - have);
-    bytes.resize(have + more);
-    RETURN_IF_ERROR(read_content(bytes.data() + have, more));
+    bytes.resize(have + std::min(kReadStep, size_ - have));
+    ASSIGN_OR_RETURN(const std::size_t got, read(std::span(bytes).subspan(have)));
+    bytes.resize(have + got);
   }
+  usable_ = false;
   return bytes;
+}
+
+Status TarReader::open_content() {
+  if (!usable_) return Error{ErrorCode::kInvalidInput, "tar: no usable entry to read"};
+  if (std::exchange(content_open_, true) || !sparse_) return ok_status();
+  usable_ = false;
+  if (map_leads_content_) RETURN_IF_ERROR(read_leading_map());
+  RETURN_IF_ERROR(check_map());
+  usable_ = true;
+  return ok_status();
+}
+
+Result<std::size_t> TarReader::read(std::span<char> out) {
+  RETURN_IF_ERROR(open_content());
+  const Run run = next_run(out.size());
+  if (run.hole) {
+    holes_ += run.size;
+    if (holes_ > limits_.layer_bytes) {
+      return over_limit(limits_, &Limits::layer_bytes, "tar: holes of sparse files");
+    }
+    std::fill_n(out.begin(), run.size, '\0');
+  } else if (run.size > 0) {
+    RETURN_IF_ERROR(read_content(out.data(), run.size));
+  }
+  content_at_ += run.size;
+  return static_cast<std::size_t>(run.size);
+}
+
+Status TarReader::skip(std::uint64_t size) {
+  RETURN_IF_ERROR(open_content());
+  while (size > 0) {
+    const Run run = next_run(size);
+    if (run.size == 0) break;
+    if (!run.hole) {
+      left_ -= run.size;
+      RETURN_IF_ERROR(pass(run.size));
+    }
+    content_at_ += run.size;
+    size -= run.size;
+  }
+  return ok_status();
 }
 
 }  // namespace seaworthy

@@ -49,6 +49,13 @@ class TarReader {
   // `max_bytes`, decided from the header before anything is buffered. May be called once per entry.
   Result<std::string> content(std::uint64_t max_bytes);
 
+  // The same piece by piece, for content of any size: fills `out` from its front and returns how
+  // many bytes; 0 at the end. kLimitExceeded where the holes of all sparse files together, which
+  // cost the archive nothing, are more than limits.layer_bytes.
+  Result<std::size_t> read(std::span<char> out);
+  // Passes over up to `size` bytes of it.
+  Status skip(std::uint64_t size);
+
   std::uint64_t entries() const { return entries_; }
   std::uint64_t position() const { return position_; }  // bytes of the stream that were passed
 
@@ -82,7 +89,15 @@ class TarReader {
   void use_pax_sparse(Extended& local, TarEntry& entry);
   bool add_pieces(std::string_view list);
   Status read_leading_map();
-  Result<std::string> fill_holes(std::uint64_t size);
+  Status check_map();
+
+  // Where the content is read: up to `most` bytes that are all stored or all a hole.
+  struct Run {
+    std::uint64_t size = 0;
+    bool hole = false;
+  };
+  Status open_content();
+  Run next_run(std::uint64_t most);
 
   ByteSource& source_;
   const Limits limits_;
@@ -97,6 +112,10 @@ class TarReader {
   bool usable_ = false;
   std::vector<Piece> pieces_;       // of the current entry, where it is sparse; at most kMaxPieces
   bool map_leads_content_ = false;  // GNU.sparse 1.0
+  bool content_open_ = false;       // the map is read and checked
+  std::uint64_t content_at_ = 0;    // bytes of the content that were given
+  std::size_t piece_ = 0;           // the first that is not behind content_at_
+  std::uint64_t holes_ = 0;         // bytes of holes that were filled, of all entries
 };
 
 // One archive-side path made relative to the root: see TarEntry::path. kInvalidInput where ".."

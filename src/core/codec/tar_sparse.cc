@@ -121,11 +121,11 @@ Status TarReader::read_leading_map() {
   return ok_status();
 }
 
-Result<std::string> TarReader::fill_holes(std::uint64_t size) {
+Status TarReader::check_map() {
   std::uint64_t end = 0;
   std::uint64_t stored = 0;
   for (const Piece& piece : pieces_) {
-    if (piece.offset < end || piece.offset > size || piece.size > size - piece.offset) {
+    if (piece.offset < end || piece.offset > size_ || piece.size > size_ - piece.offset) {
       return damaged("the sparse map is out of order or outside the file", entry_offset_);
     }
     end = piece.offset + piece.size;
@@ -134,11 +134,19 @@ Result<std::string> TarReader::fill_holes(std::uint64_t size) {
   if (stored != left_) {
     return damaged("the sparse map does not fit the stored content", entry_offset_);
   }
-  std::string bytes(size, '\0');
-  for (const Piece& piece : pieces_) {
-    RETURN_IF_ERROR(read_content(bytes.data() + piece.offset, piece.size));
+  return ok_status();
+}
+
+TarReader::Run TarReader::next_run(std::uint64_t most) {
+  most = std::min(most, size_ - content_at_);
+  if (!sparse_) return {most, false};
+  while (piece_ < pieces_.size() && pieces_[piece_].offset + pieces_[piece_].size <= content_at_) {
+    ++piece_;
   }
-  return bytes;
+  if (piece_ == pieces_.size()) return {most, true};
+  const Piece& piece = pieces_[piece_];
+  if (piece.offset > content_at_) return {std::min(most, piece.offset - content_at_), true};
+  return {std::min(most, piece.offset + piece.size - content_at_), false};
 }
 
 }  // namespace seaworthy

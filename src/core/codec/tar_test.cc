@@ -319,6 +319,61 @@ TEST(Tar, FillsTheHolesOfSparseFiles) {
   }
 }
 
+TEST(Tar, ContentInPieces) {
+  const std::string sparse = TarBuilder::pax_record("GNU.sparse.size", "10") +
+                             TarBuilder::pax_record("GNU.sparse.map", "3,2,7,2");
+  const std::string bytes = TarBuilder()
+                                .pax(sparse)
+                                .file("sparse", "abcd")
+                                .file("plain", "0123456789")
+                                .file("last", "z")
+                                .finish();
+  const std::string holes("\0\0\0ab\0\0cd\0", 10);
+  for (const std::size_t piece : {1U, 3U, 100U}) {
+    for (const std::size_t skipped : {0U, 4U, 10U}) {
+      const auto source = source_of_memory(bytes);
+      TarReader tar(*source, {});
+      TarEntry entry;
+      for (const std::string& expected : {holes, std::string("0123456789")}) {
+        ASSERT_TRUE(*tar.next(entry));
+        ASSERT_TRUE(tar.skip(skipped));
+        std::string content;
+        while (true) {
+          std::string block(piece, '?');
+          const auto got = tar.read(block);
+          ASSERT_TRUE(got) << got.error().message;
+          if (*got == 0) break;
+          content += block.substr(0, *got);
+        }
+        EXPECT_EQ(content, expected.substr(skipped)) << piece;
+      }
+      ASSERT_TRUE(*tar.next(entry));  // in pieces or not, the next entry is found
+      EXPECT_EQ(*tar.content(10), "z");
+    }
+  }
+}
+
+// A hole costs the archive nothing, so all of them together are limited.
+TEST(Tar, HolesAreLimited) {
+  Limits limits;
+  limits.layer_bytes = 1000;
+  const std::string bytes = TarBuilder()
+                                .pax(TarBuilder::pax_record("GNU.sparse.size", "9000000000000") +
+                                     TarBuilder::pax_record("GNU.sparse.map", "0,4"))
+                                .file("f", "abcd")
+                                .finish();
+  const auto source = source_of_memory(bytes);
+  TarReader tar(*source, limits);
+  TarEntry entry;
+  ASSERT_TRUE(*tar.next(entry));
+  std::string block(600, '?');
+  Result<std::size_t> got = tar.read(block);
+  while (got && *got > 0) got = tar.read(block);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().code, ErrorCode::kLimitExceeded);
+  EXPECT_FALSE(*tar.next(entry));
+}
+
 TEST(Tar, HostileSparseMapsAreRefusedAndPassedOver) {
   struct Row {
     const char* name;
