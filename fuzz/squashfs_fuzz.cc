@@ -17,7 +17,8 @@ void walk(std::string_view bytes) {
   limits.path_length = 1000;
   std::unique_ptr<ByteSource> tar = tar_of_squashfs(
       ranges_of_memory(bytes), limits,
-      [](std::string_view path, std::uint64_t size) { return size < 64 * kKiB && !path.empty(); });
+      {[](std::string_view path, std::uint64_t size) { return size < kKiB && !path.empty(); },
+       [](std::string_view, std::uint64_t size, std::string_view) { return size < 64 * kKiB; }});
   TarReader reader(*tar, limits);
   TarEntry entry;
   while (true) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,6 +10,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/result.h"
+#include "core/codec/content_choice.h"
 #include "core/codec/range_reader.h"
 #include "core/codec/source.h"
 
@@ -108,10 +108,9 @@ Result<std::string> inflate_squashfs_block(std::uint16_t compression, std::strin
 std::string_view squashfs_compression_name(std::uint16_t compression);
 
 // The image as one tar stream, so that what reads layers reads it, too. Every name is in it; the
-// content only of files that `wanted` accepts, the others are empty. Errors of the image are errors
+// content only of wanted files, the others are empty. Errors of the image are errors
 // of the stream.
-std::unique_ptr<ByteSource> tar_of_squashfs(
-    std::unique_ptr<RangeReader> file, const Limits& limits,
-    std::function<bool(std::string_view path, std::uint64_t size)> wanted);
+std::unique_ptr<ByteSource> tar_of_squashfs(std::unique_ptr<RangeReader> file, const Limits& limits,
+                                            ContentChoice wanted);
 
 }  // namespace seaworthy

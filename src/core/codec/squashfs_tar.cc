@@ -12,9 +12,7 @@ namespace {
 
 class SquashfsTar final : public PiecedSource {
  public:
-  using Wanted = std::function<bool(std::string_view path, std::uint64_t size)>;
-
-  SquashfsTar(std::unique_ptr<RangeReader> file, const Limits& limits, Wanted wanted)
+  SquashfsTar(std::unique_ptr<RangeReader> file, const Limits& limits, ContentChoice wanted)
       : file_(std::move(file)), limits_(limits), wanted_(std::move(wanted)) {}
 
  private:
@@ -36,9 +34,7 @@ class SquashfsTar final : public PiecedSource {
     }
     switch (entry_.kind) {
       case SquashfsKind::kFile:
-        in_content_ = entry_.size > 0 && wanted_(entry_.path, entry_.size);
-        piece_ = tar_header(TarItem::kFile, entry_.path, "", in_content_ ? entry_.size : 0);
-        break;
+        return begin_file();
       case SquashfsKind::kDirectory:
         piece_ = tar_header(TarItem::kDirectory, entry_.path, "", 0);
         break;
@@ -51,9 +47,22 @@ class SquashfsTar final : public PiecedSource {
     return ok_status();
   }
 
+  Status begin_file() {
+    std::string first;
+    in_content_ = entry_.size > 0 && wanted_.by_path(entry_.path, entry_.size);
+    if (entry_.size > 0 && !in_content_ && wanted_.by_head) {
+      ASSIGN_OR_RETURN(first, reader_->next_piece());
+      const std::string_view head = std::string_view(first).substr(0, ContentChoice::kHeadBytes);
+      in_content_ = !first.empty() && wanted_.by_head(entry_.path, entry_.size, head);
+    }
+    piece_ = tar_header(TarItem::kFile, entry_.path, "", in_content_ ? entry_.size : 0);
+    if (in_content_) piece_ += first;
+    return ok_status();
+  }
+
   const std::unique_ptr<RangeReader> file_;
   const Limits limits_;
-  const Wanted wanted_;
+  const ContentChoice wanted_;
   std::optional<SquashfsReader> reader_;
   SquashfsEntry entry_;
   bool in_content_ = false;
@@ -61,9 +70,8 @@ class SquashfsTar final : public PiecedSource {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> tar_of_squashfs(
-    std::unique_ptr<RangeReader> file, const Limits& limits,
-    std::function<bool(std::string_view path, std::uint64_t size)> wanted) {
+std::unique_ptr<ByteSource> tar_of_squashfs(std::unique_ptr<RangeReader> file, const Limits& limits,
+                                            ContentChoice wanted) {
   return std::make_unique<SquashfsTar>(std::move(file), limits, std::move(wanted));
 }
 

@@ -80,7 +80,7 @@ TEST(Squashfs, BecomesATar) {
   const std::string bytes = image("zstd");
   const auto tar_bytes = tar_of_squashfs(
       ranges_of_memory(bytes), {},
-      [](std::string_view path, std::uint64_t) { return path.starts_with("srv/"); });
+      {[](std::string_view path, std::uint64_t) { return path.starts_with("srv/"); }});
   TarReader tar(*tar_bytes, {});
   TarEntry entry;
   std::map<std::string, std::string> contents;

@@ -89,6 +89,25 @@ std::vector<std::uint64_t> get_hashes(Unpacker& in) {
   return hashes;
 }
 
+// Sorted numbers as their differences: three bytes each for a program of some ten thousand.
+void put_functions(Packer& out, const std::vector<std::uint32_t>& functions) {
+  std::uint32_t last = 0;
+  out.list(functions, [&](std::uint32_t function) {
+    out.number(function - last);
+    last = function;
+  });
+}
+
+std::vector<std::uint32_t> get_functions(Unpacker& in) {
+  std::vector<std::uint32_t> functions(in.list_size());
+  std::uint32_t last = 0;
+  for (std::uint32_t& function : functions) {
+    last += static_cast<std::uint32_t>(in.number());
+    function = last;
+  }
+  return functions;
+}
+
 }  // namespace
 
 void pack_evidence(Packer& out, const Evidence& evidence) {
@@ -103,6 +122,7 @@ void pack_evidence(Packer& out, const Evidence& evidence) {
     out.flag(owned.below_opt);
   });
   out.list(evidence.problems, [&](const Problem& problem) { put(out, problem); });
+  put_functions(out, evidence.functions);
 }
 
 Evidence unpack_evidence(Unpacker& in) {
@@ -120,6 +140,7 @@ Evidence unpack_evidence(Unpacker& in) {
   }
   evidence.problems.resize(in.list_size(5));
   for (Problem& problem : evidence.problems) problem = get_problem(in);
+  evidence.functions = get_functions(in);
   return evidence;
 }
 

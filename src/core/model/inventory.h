@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +34,9 @@ struct Evidence {
   std::optional<Distro> distro;
   std::vector<OwnedFiles> owned;
   std::vector<Problem> problems;
+  // linked_function_hash (core/model/functions.h) of each function that the program holds, sorted;
+  // empty where none is known.
+  std::vector<std::uint32_t> functions;
   bool operator==(const Evidence&) const = default;
 };
 
@@ -79,7 +84,7 @@ struct LayerInventory {
 
 // The packed form (core/codec/pack.h) used on the worker pipe and in the layer cache. Its version
 // is part of every cache key.
-inline constexpr int kLayerInventoryVersion = 3;
+inline constexpr int kLayerInventoryVersion = 4;
 std::string pack(const LayerInventory& layer);
 // kInvalidInput where the bytes are no such record.
 Result<LayerInventory> unpack_layer(std::string_view bytes);
@@ -103,6 +108,10 @@ struct Inventory {
     bool operator==(const Database&) const = default;
   };
   std::vector<Database> databases;
+  // See core/model/functions.h. The functions of programs that list theirs, by path; and by package
+  // URL the paths of all programs that hold the package, whether they list functions or not.
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> functions;
+  std::map<std::string, std::vector<std::string>, std::less<>> holders;
 
   bool operator==(const Inventory&) const = default;
 };

@@ -35,7 +35,9 @@ inline constexpr const char* kUnreadableRecord = "unreadable-record";  // class
 // An SBOM that does not name source packages, by which advisories speak.
 inline constexpr const char* kSourceUnknown = "source-unknown";    // class
 inline constexpr const char* kUnresolvedLink = "unresolved-link";  // class
-inline constexpr const char* kRepositories = "repositories";       // Red Hat: products are assumed
+// An executable that holds more than could be listed: packed, stripped of its records, damaged.
+inline constexpr const char* kOpaqueFile = "opaque-file";
+inline constexpr const char* kRepositories = "repositories";  // Red Hat: products are assumed
 inline constexpr const char* kPlatform = "platform";
 inline constexpr const char* kSandbox = "sandbox";
 inline constexpr const char* kCache = "cache";

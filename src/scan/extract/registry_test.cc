@@ -14,7 +14,11 @@ TEST(Registry, NamesAreUniqueAndFound) {
     EXPECT_TRUE(names.insert(extractor->name).second) << extractor->name;
     EXPECT_EQ(find_extractor(extractor->name), extractor);
     EXPECT_FALSE(extractor->description.empty()) << extractor->name;
-    EXPECT_GT(extractor->max_file_bytes, 0U) << extractor->name;
+    // A file is wanted by its path and read as a whole, or by its content and read as a stream.
+    EXPECT_NE(extractor->wants == nullptr, extractor->wants_content == nullptr) << extractor->name;
+    EXPECT_EQ(extractor->wants == nullptr, extractor->extract == nullptr) << extractor->name;
+    EXPECT_EQ(extractor->wants == nullptr, extractor->max_file_bytes == 0) << extractor->name;
+    EXPECT_EQ(extractor->wants_content == nullptr, extractor->open == nullptr) << extractor->name;
   }
   EXPECT_EQ(find_extractor("os/none"), nullptr);
 }
@@ -36,9 +40,9 @@ TEST(Registry, EveryAnchorLeadsToItsExtractor) {
                                           "hello/1/meta/snap.yaml",
                                           "0123456789abcdfghijklmnpqrsvwxyz-hello-2.12.1"};
   for (const Extractor* extractor : all_extractors()) {
-    // Packages of languages are found wherever they are, not at well-known paths.
-    const bool anywhere =
-        extractor->name.starts_with("lang/") || extractor->name.starts_with("sbom/");
+    // Packages of languages and programs are found wherever they are, not at well-known paths.
+    const bool anywhere = extractor->name.starts_with("lang/") ||
+                          extractor->name.starts_with("sbom/") || extractor->wants == nullptr;
     EXPECT_EQ(extractor->anchors.empty(), anywhere) << extractor->name;
     for (const std::string_view anchor : extractor->anchors) {
       EXPECT_FALSE(anchor.starts_with('/'));

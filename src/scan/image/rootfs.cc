@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -31,8 +32,7 @@ struct Directory {
 
 class RootfsWalk {
  public:
-  RootfsWalk(int out_fd, const Limits& limits,
-             const std::function<bool(std::string_view, std::uint64_t)>& wanted,
+  RootfsWalk(int out_fd, const Limits& limits, const ContentChoice& wanted,
              std::vector<Problem>& problems)
       : out_fd_(out_fd), limits_(limits), wanted_(wanted), problems_(problems) {}
 
@@ -44,6 +44,7 @@ class RootfsWalk {
   Status write_symlink(const Directory& parent, const std::string& name, const std::string& path);
   Status write_file(const Directory& parent, const std::string& name, const std::string& path,
                     std::uint64_t size);
+  bool is_wanted_by_head(int fd, const std::string& path, std::uint64_t size) const;
   Status write_content(int fd, const std::string& path, std::uint64_t size);
   Status put(std::string_view bytes);
   Status flush();
@@ -59,7 +60,7 @@ class RootfsWalk {
 
   const int out_fd_;
   const Limits& limits_;
-  const std::function<bool(std::string_view, std::uint64_t)>& wanted_;
+  const ContentChoice& wanted_;
   std::vector<Problem>& problems_;
   std::vector<Directory> open_;  // from the root to where the walk is
   dev_t root_device_ = 0;
@@ -145,12 +146,29 @@ Status RootfsWalk::write_content(int fd, const std::string& path, std::uint64_t 
   return put(tar_padding(size));
 }
 
+bool RootfsWalk::is_wanted_by_head(int fd, const std::string& path, std::uint64_t size) const {
+  std::array<char, ContentChoice::kHeadBytes> head;
+  ssize_t got = -1;
+  do {
+    got = ::pread(fd, head.data(), head.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  return got > 0 && wanted_.by_head(path, size, {head.data(), static_cast<std::size_t>(got)});
+}
+
 Status RootfsWalk::write_file(const Directory& parent, const std::string& name,
                               const std::string& path, std::uint64_t size) {
-  if (!wanted_(path, size)) return put(tar_header(TarItem::kFile, path, "", 0));
+  const bool by_path = wanted_.by_path(path, size);
+  if (!by_path && (size == 0 || !wanted_.by_head)) {
+    return put(tar_header(TarItem::kFile, path, "", 0));
+  }
   const Fd fd(
       ::openat(parent.fd.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat info {};
+  if (!fd.valid() && !by_path) {
+    problem_at(path, problem::kOpaqueFile,
+               std::string(std::strerror(errno)) + ": whether it is a program is not known");
+    return put(tar_header(TarItem::kFile, path, "", 0));
+  }
   if (!fd.valid() || ::fstat(fd.get(), &info) != 0) {
     // An empty file in its place would be a package database without packages.
     errno_problem(path, errno);
@@ -161,6 +179,9 @@ Status RootfsWalk::write_file(const Directory& parent, const std::string& name,
     return ok_status();
   }
   const auto bytes = static_cast<std::uint64_t>(info.st_size);
+  if (!by_path && !is_wanted_by_head(fd.get(), path, bytes)) {
+    return put(tar_header(TarItem::kFile, path, "", 0));
+  }
   RETURN_IF_ERROR(put(tar_header(TarItem::kFile, path, "", bytes)));
   return write_content(fd.get(), path, bytes);
 }
@@ -221,8 +242,7 @@ Status RootfsWalk::run(Fd root) {
 }  // namespace
 
 Status stream_rootfs(const std::string& root, int out_fd, const Limits& limits,
-                     const std::function<bool(std::string_view path, std::uint64_t size)>& wanted,
-                     std::vector<Problem>& problems) {
+                     const ContentChoice& wanted, std::vector<Problem>& problems) {
   Fd fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return errno_error(errno, "open", root);
   return RootfsWalk(out_fd, limits, wanted, problems).run(std::move(fd));

@@ -50,12 +50,11 @@ class Rootfs : public testing::Test {
  protected:
   std::string stream(const Limits& limits = {}, bool want_all = false) {
     const Result<Fd> file = open_spool();
-    status_ = stream_rootfs(
-        directory_.path(), file->get(), limits,
-        [&](std::string_view path, std::uint64_t) {
-          return want_all || path.find("wanted") != std::string_view::npos;
-        },
-        problems_);
+    status_ = stream_rootfs(directory_.path(), file->get(), limits,
+                            {[&](std::string_view path, std::uint64_t) {
+                              return want_all || path.find("wanted") != std::string_view::npos;
+                            }},
+                            problems_);
     std::string bytes(*file_size(file->get()), '\0');
     EXPECT_TRUE(read_exactly_at(file->get(), bytes.data(), bytes.size(), 0).ok());
     return bytes;
@@ -171,8 +170,8 @@ TEST_F(Rootfs, AReaderThatIsGoneEndsTheWalk) {
   ASSERT_EQ(::pipe(ends), 0);
   ::close(ends[0]);
   const auto before = ::signal(SIGPIPE, SIG_IGN);
-  const Status status = stream_rootfs(
-      directory_.path(), ends[1], {}, [](auto, auto) { return true; }, problems_);
+  const Status status =
+      stream_rootfs(directory_.path(), ends[1], {}, {[](auto, auto) { return true; }}, problems_);
   ::signal(SIGPIPE, before);
   ::close(ends[1]);
   ASSERT_FALSE(status.ok());
@@ -180,7 +179,7 @@ TEST_F(Rootfs, AReaderThatIsGoneEndsTheWalk) {
 }
 
 TEST_F(Rootfs, TheRootItself) {
-  const auto nothing = [](std::string_view, std::uint64_t) { return false; };
+  const ContentChoice nothing{[](std::string_view, std::uint64_t) { return false; }};
   const Status missing = stream_rootfs(directory_.path("none"), 1, {}, nothing, problems_);
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);

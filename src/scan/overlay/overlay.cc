@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/codec/digest.h"
+#include "core/model/ownership_rule.h"
 #include "scan/overlay/tree.h"
 
 namespace seaworthy {
@@ -130,12 +131,43 @@ bool is_doubtful(const Package& package) {
   return !package.property(kDoubt).empty() || !package.property(kSourceUnknown).empty();
 }
 
+// Which files the operating system's packages own. Lists of a distribution with merged directories
+// may still name /bin/bash what stands at /usr/bin/bash.
+class OwnedPaths {
+ public:
+  explicit OwnedPaths(const OverlayTree& tree) {
+    for (const auto& [path, visible] : tree.evidence()) {
+      for (const OwnedFiles& owned : visible.evidence->owned) {
+        hashes_.insert(hashes_.end(), owned.path_hashes.begin(), owned.path_hashes.end());
+      }
+    }
+    std::sort(hashes_.begin(), hashes_.end());
+  }
+  bool contains(std::string_view path) const {
+    constexpr std::string_view kMerged = "usr/";
+    if (has(path)) return true;
+    return path.starts_with(kMerged) ? has(path.substr(kMerged.size()))
+                                     : has(std::string(kMerged) + std::string(path));
+  }
+
+ private:
+  bool has(std::string_view path) const {
+    return std::binary_search(hashes_.begin(), hashes_.end(), path_hash(path));
+  }
+  std::vector<std::uint64_t> hashes_;
+};
+
 void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                      Inventory& inventory) {
+                      const FoldRules& rules, Inventory& inventory) {
   const std::map<PackageIdentity, int> first = first_layers(layers);
+  const OwnedPaths owned_paths(tree);
   std::map<PackageIdentity, std::size_t> seen;  // where in the inventory
   for (const auto& [path, visible] : tree.evidence()) {
     for (const Package& package : visible.evidence->packages) {
+      if (!package.property(kUnlessOwned).empty() && owned_paths.contains(path)) continue;
+      if (rules.is_program && rules.is_program(visible.evidence->extractor)) {
+        inventory.holders[std::string(package.property("purl"))].push_back(path);
+      }
       // The same package in two databases of one image (status and status.d) is one package; where
       // one of them knows it better (a Chisel manifest has no sources), that one tells.
       const auto [known, is_new] =
@@ -155,6 +187,9 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
       const auto found = first.find(identity_of(package));
       const int own = static_cast<int>(visible.layer);
       inventory.packages.back().layer = found == first.end() ? own : std::min(own, found->second);
+    }
+    if (const auto& functions = visible.evidence->functions; !functions.empty()) {
+      inventory.functions[path] = functions;
     }
     for (const OwnedFiles& owned : visible.evidence->owned) inventory.owned.push_back(owned);
     for (Problem problem : visible.evidence->problems) {
@@ -419,7 +454,7 @@ Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
   }
   collect_distro(tree, fold.inventory);
   collect_databases(tree, rules, fold.inventory);
-  collect_packages(tree, layers, fold.inventory);
+  collect_packages(tree, layers, rules, fold.inventory);
   settle_directories(fold.inventory);
   count_files(fold.inventory);
   report_removed_database(fold.inventory);

@@ -19,6 +19,8 @@ struct FoldRules {
       companions;
   // Whether an extractor reads package databases; null: none does.
   std::function<bool(std::string_view extractor)> is_database;
+  // Whether what it reads is a program, found by its content; null: none is.
+  std::function<bool(std::string_view extractor)> is_program;
 };
 
 // Files that must be read again together, because a link, or a companion in another layer, stands

@@ -40,7 +40,7 @@ class LayerBuilder {
     return *this;
   }
   LayerBuilder& packages(const std::string& path, std::vector<Package> packages) {
-    layer_.evidence.push_back({"os/dpkg", path, std::move(packages), {}, {}, {}});
+    layer_.evidence.push_back({"os/dpkg", path, std::move(packages), {}, {}, {}, {}});
     return file(path);
   }
   LayerBuilder& link(const std::string& path, const std::string& target, bool hard = false) {
@@ -176,7 +176,7 @@ TEST(OverlayTest, Rule35_SymlinkedDatabaseIsReadAgain) {
   EXPECT_THAT(first.second_pass[0].files,
               ElementsAre(SecondPass::File{0, "srv/packages", std::string(kStatus)}));
   SecondPassResult read{
-      0, {{"os/dpkg", std::string(kStatus), {package("bash", "5")}, {}, {}, {}}}, {}};
+      0, {{"os/dpkg", std::string(kStatus), {package("bash", "5")}, {}, {}, {}, {}}}, {}};
   const Fold second = fold_layers(layers, rules(), {&read, 1});
   EXPECT_THAT(second.second_pass, IsEmpty());
   EXPECT_THAT(names(second.inventory), ElementsAre("bash"));
@@ -317,7 +317,8 @@ TEST(OverlayTest, FileListsTellForeignDebianPackages) {
     LayerInventory layer = LayerBuilder().packages(std::string(kStatus), {package("a", "1")});
     OwnedFiles owned{.package = "a", .path_hashes = {}, .below_opt = row.below_opt};
     for (const std::string& file : row.files) owned.path_hashes.push_back(path_hash(file));
-    layer.evidence.push_back({"os/dpkg-files", "var/lib/dpkg/info/a.list", {}, {}, {owned}, {}});
+    layer.evidence.push_back(
+        {"os/dpkg-files", "var/lib/dpkg/info/a.list", {}, {}, {owned}, {}, {}});
     const Inventory inventory = fold_layers({&layer, 1}, rules()).inventory;
     ASSERT_EQ(inventory.packages.size(), 1U);
     EXPECT_EQ(inventory.packages[0].property(kForeignFiles), row.verdict) << row.name;
@@ -372,7 +373,7 @@ TEST(OverlayTest, APackageWithoutARecordIsListedAndReported) {
   with_local.anchors.push_back("var/lib/pacman/local/");
   LayerInventory layer;
   const auto add = [&](const std::string& path, std::vector<Package> packages) {
-    layer.evidence.push_back({"os/pacman", local + path, std::move(packages), {}, {}, {}});
+    layer.evidence.push_back({"os/pacman", local + path, std::move(packages), {}, {}, {}, {}});
   };
   add("bash-5.2-1", {by_directory("bash", "5.2-1")});
   add("bash-5.2-1/desc", {package("bash", "5.2-1")});
@@ -428,10 +429,31 @@ TEST(OverlayTest, ADatabaseOfManyDirectoriesIsOneLine) {
   EXPECT_EQ(inventory.databases[0].packages, 2U);
 }
 
+// What only a program's content says is left out where a package owns the file, under its own name
+// or that of a merged directory; the same program elsewhere is listed.
+TEST(OverlayTest, Rule58_OwnedProgramsAreSilent) {
+  const auto found = [](const std::string& path) {
+    Package bash = package("bash", "5.2.15");
+    bash.type = PackageType::kOther;
+    bash.set_property("unless-owned", "yes");
+    return Evidence{"bin/classifier", path, {bash}, {}, {}, {}, {}};
+  };
+  const OwnedFiles owned{"bash", {path_hash("bin/bash"), path_hash("usr/bin/sh")}, false};
+  for (const auto& [path, listed] : std::map<std::string, bool>{
+           {"bin/bash", false}, {"usr/bin/bash", false}, {"bin/sh", false}, {"opt/bash", true}}) {
+    LayerInventory layer;
+    layer.evidence.push_back(
+        {"os/dpkg-files", "var/lib/dpkg/info/bash.list", {}, {}, {owned}, {}, {}});
+    layer.evidence.push_back(found(path));
+    const Fold fold = fold_layers(std::vector<LayerInventory>{layer}, FoldRules{});
+    EXPECT_EQ(fold.inventory.packages.size(), listed ? 1U : 0U) << path;
+  }
+}
+
 TEST(OverlayTest, Rule37_RemovedDatabaseIsLoud) {
   LayerInventory layer = LayerBuilder().whiteout("x");
   layer.evidence.push_back(
-      {"os/dpkg-files", "var/lib/dpkg/info/bash.list", {}, {}, {{"bash", {1, 2}}}, {}});
+      {"os/dpkg-files", "var/lib/dpkg/info/bash.list", {}, {}, {{"bash", {1, 2}}}, {}, {}});
   FoldRules only_status = rules();
   only_status.is_database = [](std::string_view name) { return name == "os/dpkg"; };
   const Fold fold = fold_layers({&layer, 1}, only_status);
@@ -447,7 +469,7 @@ TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
     distro.id = id;
     distro.version = path == "etc/os-release" ? "3.18.4" : "old";
     distro.repository_branch = branch;
-    layer.evidence.push_back({"os/release", path, {}, distro, {}, {}});
+    layer.evidence.push_back({"os/release", path, {}, distro, {}, {}, {}});
   };
   release("etc/alpine-release", "alpine", "");
   release("etc/apk/repositories", "", "edge");
@@ -468,7 +490,7 @@ TEST(OverlayTest, RepositoriesOfAllLayersHoldTogether) {
     distro.id = id;
     distro.content_sets = std::move(content_sets);
     distro.cpes = std::move(cpes);
-    layers[at].evidence.push_back({"os/red-hat-content", path, {}, distro, {}, {}});
+    layers[at].evidence.push_back({"os/red-hat-content", path, {}, distro, {}, {}, {}});
   };
   record(0, "etc/os-release", "rhel", {}, {});
   record(1, "root/buildinfo/content_manifests/base.json", "", {"b", "a"}, {});

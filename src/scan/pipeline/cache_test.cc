@@ -34,7 +34,8 @@ class CacheTest : public testing::Test {
     package.type = PackageType::kDeb;
     package.name = content;
     package.version = "1";
-    layer.evidence.push_back({"os/dpkg", "var/lib/dpkg/status", {package}, {}, {}, {}});
+    layer.evidence.push_back(
+        {"os/dpkg", "var/lib/dpkg/status", {package}, {}, {}, {}, {7, 900, 4'000'000'000}});
     layer.files = {1, 2, 3};
     return layer;
   }

@@ -163,14 +163,10 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   return read;
 }
 
-bool is_wanted_file(std::string_view path, std::uint64_t size) {
-  return extractor_for({path, size}) != nullptr;
-}
-
 Result<std::vector<LayerInventory>> read_rootfs(const Image& image, const ScanOptions& options) {
   std::vector<Problem> problems;
   ASSIGN_OR_RETURN(auto input, PipedInput::start(image.rootfs, [&](int out) {
-                     return stream_rootfs(image.rootfs, out, options.limits, is_wanted_file,
+                     return stream_rootfs(image.rootfs, out, options.limits, wanted_content(),
                                           problems);
                    }));
   ProgressSum progress(image, options);

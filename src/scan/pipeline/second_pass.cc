@@ -30,6 +30,10 @@ FoldRules fold_rules() {
     const Extractor* extractor = find_extractor(name);
     return extractor != nullptr && extractor->is_database;
   };
+  rules.is_program = [](std::string_view name) {
+    const Extractor* extractor = find_extractor(name);
+    return extractor != nullptr && extractor->wants_content != nullptr;
+  };
   return rules;
 }
 
@@ -91,7 +95,7 @@ Result<std::vector<Evidence>> assemble_rootfs(const std::string& rootfs, const S
         });
   };
   ASSIGN_OR_RETURN(auto walk, PipedInput::start(rootfs, [&](int out) {
-                     return stream_rootfs(rootfs, out, worker.limits, wanted, problems);
+                     return stream_rootfs(rootfs, out, worker.limits, {wanted}, problems);
                    }));
   AssembleJob job;
   job.inputs.push_back({walk->fd(), 0, 0, true});

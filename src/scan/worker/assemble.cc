@@ -89,7 +89,7 @@ class Assembly {
       return !wanted_as(wanted, std::string(path)).empty();
     };
     ASSIGN_OR_RETURN(const auto source,
-                     inflated_source_of(input, request_.limits, content, nullptr));
+                     inflated_source_of(input, request_.limits, {content}, nullptr));
     TarReader tar(*source, request_.limits);
     TarEntry entry;
     while (true) {
@@ -176,18 +176,18 @@ bool enter_windows_root(TarEntry& entry) {
 }
 
 std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& limits,
-                                      const WantedContent& wanted) {
+                                      const ContentChoice& wanted) {
   if (input.form == LayerForm::kSquashfs) {
     return tar_of_squashfs(ranges_of_file(input.fd, input.offset, input.size), limits, wanted);
   }
-  if (input.table) return tar_by_table(input, limits, wanted);
+  if (input.table) return tar_by_table(input, limits, wanted.by_path);
   if (input.is_stream) return source_of_stream(input.fd);
   return source_of_file(input.fd, input.offset, input.size);
 }
 
 Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
                                                        const Limits& limits,
-                                                       const WantedContent& wanted,
+                                                       const ContentChoice& wanted,
                                                        Compression* compression) {
   constexpr std::size_t kMagicBytes = 6;
   std::unique_ptr<ByteSource> source = source_of(input, limits, wanted);

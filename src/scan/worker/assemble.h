@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/codec/content_choice.h"
 #include "core/codec/source.h"
 #include "core/codec/tar.h"
 #include "core/model/inventory.h"
@@ -13,15 +14,15 @@
 namespace seaworthy {
 
 // The stored bytes of an input, from its first byte. A squashfs, and a layer with a table of
-// contents, come as the tar that is made of them, with the content of files that `wanted` accepts.
-using WantedContent = std::function<bool(std::string_view path, std::uint64_t size)>;
+// contents, come as the tar that is made of them, with the content of wanted files; a table of
+// contents knows no file's first bytes, so by it only those are there that are wanted by path.
 std::unique_ptr<ByteSource> source_of(const WorkerInput& input, const Limits& limits,
-                                      const WantedContent& wanted);
+                                      const ContentChoice& wanted);
 
 // The same, inflated by what its first bytes say. `compression` (may be null) gets what it was.
 Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
                                                        const Limits& limits,
-                                                       const WantedContent& wanted,
+                                                       const ContentChoice& wanted,
                                                        Compression* compression);
 
 // Makes an entry of a Windows layer one of its file system: Files/a is a. False for what is no part

@@ -1,5 +1,7 @@
 #include "scan/worker/held_files.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -15,6 +17,7 @@ Evidence failed_evidence(const Extractor& extractor, std::string_view path, cons
   evidence.path = path;
   const char* code = problem::kUnreadableRecord;
   if (extractor.is_database) code = problem::kPackageDbCorrupt;
+  if (extractor.wants_content != nullptr) code = problem::kOpaqueFile;
   if (error.code == ErrorCode::kLimitExceeded) code = problem::kLimit;
   evidence.problems.push_back({.path = evidence.path,
                                .step = "extract " + evidence.extractor,
@@ -25,16 +28,37 @@ Evidence failed_evidence(const Extractor& extractor, std::string_view path, cons
 
 Evidence run_extractor(const Extractor& extractor, std::span<const FileView> files,
                        const Limits& limits) {
-  auto extracted = extractor.extract(files, limits);
-  if (!extracted) return failed_evidence(extractor, files[0].path, extracted.error());
+  return complete_evidence(extractor, files[0].path, extractor.extract(files, limits));
+}
+
+Evidence complete_evidence(const Extractor& extractor, std::string_view path,
+                           Result<Evidence> extracted) {
+  if (!extracted) return failed_evidence(extractor, path, extracted.error());
   Evidence evidence = *std::move(extracted);
   evidence.extractor = extractor.name;
-  evidence.path = files[0].path;
+  evidence.path = path;
   for (Problem& problem : evidence.problems) {
     if (problem.path.empty()) problem.path = evidence.path;
     if (problem.step.empty()) problem.step = "extract " + evidence.extractor;
   }
   return evidence;
+}
+
+void join_evidence(Evidence& evidence, Evidence more) {
+  if (evidence.extractor.empty()) {
+    evidence = std::move(more);
+    return;
+  }
+  for (Package& package : more.packages) {
+    const auto& known = evidence.packages;
+    if (std::find(known.begin(), known.end(), package) == known.end()) {
+      evidence.packages.push_back(std::move(package));
+    }
+  }
+  std::move(more.problems.begin(), more.problems.end(), std::back_inserter(evidence.problems));
+  sort_problems(evidence.problems);
+  evidence.functions.insert(evidence.functions.end(), more.functions.begin(), more.functions.end());
+  std::sort(evidence.functions.begin(), evidence.functions.end());
 }
 
 Status HeldFiles::add(const Extractor& extractor, std::string path, std::string bytes) {

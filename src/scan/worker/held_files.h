@@ -23,6 +23,11 @@ using ReportStep = std::function<void(const std::string& step)>;
 // problem disappears where a higher layer replaces the file.
 Evidence run_extractor(const Extractor& extractor, std::span<const FileView> files,
                        const Limits& limits);
+// The same for what an extractor gave already.
+Evidence complete_evidence(const Extractor& extractor, std::string_view path,
+                           Result<Evidence> extracted);
+// Adds what another extractor found in the same file; packages that are there already are left out.
+void join_evidence(Evidence& evidence, Evidence more);
 // For a wanted file that has more than the `most` bytes that are read of it.
 Error file_too_large(std::uint64_t most, std::uint64_t size);
 // Evidence that is only a problem with the file.

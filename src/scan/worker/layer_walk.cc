@@ -17,10 +17,16 @@ constexpr std::string_view kWhiteout = ".wh.";
 constexpr std::string_view kOpaque = ".wh..wh..opq";
 constexpr std::string_view kWhiteoutMeta = ".wh..wh.";  // aufs keeps its own data under such names
 constexpr std::size_t kMaxProblems = 1000;
+constexpr std::size_t kBlockBytes = 256 * kKiB;
 
 const char* code_of(ErrorCode code) {
   if (code == ErrorCode::kLimitExceeded) return problem::kLimit;
   return problem::kLayerUnreadable;
+}
+
+bool is_read_by_content(const Evidence& evidence) {
+  const Extractor* extractor = find_extractor(evidence.extractor);
+  return extractor != nullptr && extractor->wants_content != nullptr;
 }
 
 template <class Value>
@@ -35,7 +41,11 @@ void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
 }  // namespace
 
 LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step, LayerForm form)
-    : limits_(limits), report_step_(std::move(report_step)), form_(form), held_(limits) {
+    : limits_(limits),
+      report_step_(std::move(report_step)),
+      form_(form),
+      held_(limits),
+      block_(std::make_unique_for_overwrite<char[]>(kBlockBytes)) {
   for (const Extractor* extractor : all_extractors()) {
     for (std::string_view anchor : extractor->anchors) {
       if (anchor.ends_with('/')) anchor.remove_suffix(1);
@@ -74,7 +84,11 @@ void LayerWalk::visit(TarReader& tar, const TarEntry& entry) {
   forget(entry);
   if (entry.kind == TarKind::kFile) {
     const Extractor* extractor = extractor_for({entry.path, entry.size_bytes});
-    if (extractor != nullptr) visit_file(tar, entry, *extractor);
+    if (extractor != nullptr) {
+      visit_file(tar, entry, *extractor);
+    } else {
+      visit_content(tar, entry);
+    }
   } else if (directory) {
     visit_directory(entry);
   } else if (entry.kind == TarKind::kHardLink || entry.kind == TarKind::kSymlink) {
@@ -124,6 +138,19 @@ bool LayerWalk::concerns_evidence(const std::string& path) const {
 }
 
 void LayerWalk::visit_link(const TarEntry& entry) {
+  // A second name of a file that was read by its content; the first may be removed by a higher
+  // layer.
+  if (const auto first = evidence_.find(entry.link_target); entry.kind == TarKind::kHardLink &&
+                                                            first != evidence_.end() &&
+                                                            is_read_by_content(first->second)) {
+    if (!charge(entry.path.size() + 4 * first->second.functions.size())) return;
+    Evidence second = first->second;
+    second.path = entry.path;
+    for (Package& package : second.packages) package.path = entry.path;
+    for (Problem& problem : second.problems) problem.path = entry.path;
+    evidence_.insert_or_assign(entry.path, std::move(second));
+    return;
+  }
   if (!concerns_evidence(entry.path) && !concerns_evidence(target_in_tar(entry))) return;
   if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
   links_[entry.path] = {
@@ -160,6 +187,59 @@ void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extracto
     report_step_("read tar");
   } else if (const auto added = held_.add(extractor, entry.path, *std::move(bytes)); !added) {
     fail(added.error());
+  }
+}
+
+void LayerWalk::visit_content(TarReader& tar, const TarEntry& entry) {
+  const std::uint64_t wanted = std::min<std::uint64_t>(kHeadBytes, entry.size_bytes);
+  std::size_t have = 0;
+  while (have < wanted) {
+    const auto got = tar.read({block_.get() + have, wanted - have});
+    // A stream that ends here ends the walk at the next entry, which reports it; a sparse map that
+    // lies is this file's alone.
+    if (!got && entry.sparse) add_problem(entry.path, "read tar", got.error());
+    if (!got || *got == 0) return;
+    have += *got;
+  }
+  const std::string_view head(block_.get(), have);
+  ContentReading reading({entry.path, entry.size_bytes}, head, limits_);
+  if (!reading.wanted()) return;
+  report_step_("extract " + entry.path);
+  reading.feed(0, head);
+  if (const Status fed = feed_content(tar, have, reading); !fed && entry.sparse) {
+    add_problem(entry.path, "read tar", fed.error());
+  }
+  keep_content(entry, reading);
+  report_step_("read tar");
+}
+
+Status LayerWalk::feed_content(TarReader& tar, std::uint64_t at, ContentReading& reading) {
+  while (true) {
+    const std::uint64_t needs = reading.needs();
+    if (needs == kNeedsNoMore) return ok_status();
+    if (needs > at) {
+      RETURN_IF_ERROR(tar.skip(needs - at));
+      at = needs;
+    }
+    ASSIGN_OR_RETURN(const std::size_t got, tar.read({block_.get(), kBlockBytes}));
+    if (got == 0) return ok_status();
+    reading.feed(at, {block_.get(), got});
+    at += got;
+  }
+}
+
+// What several extractors found in one file is one evidence; a file in which none found anything
+// leaves none.
+void LayerWalk::keep_content(const TarEntry& entry, ContentReading& reading) {
+  Evidence together;
+  for (ContentReading::Outcome& outcome : reading.finish()) {
+    Evidence one = complete_evidence(*outcome.extractor, entry.path, std::move(outcome.evidence));
+    if (one.packages.empty() && one.problems.empty() && one.functions.empty()) continue;
+    join_evidence(together, std::move(one));
+  }
+  if (together.extractor.empty()) return;
+  if (charge(entry.path.size() + 4 * together.functions.size())) {
+    evidence_[entry.path] = std::move(together);
   }
 }
 

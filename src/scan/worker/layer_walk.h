@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/codec/tar.h"
 #include "core/model/image.h"
 #include "core/model/inventory.h"
+#include "scan/extract/content_reading.h"
 #include "scan/extract/extractor.h"
 #include "scan/worker/held_files.h"
 
@@ -43,6 +45,10 @@ class LayerWalk {
   void visit_link(const TarEntry& entry);
   void visit_directory(const TarEntry& entry);
   void visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor);
+  // A file that no extractor wants by its path: by its first bytes perhaps.
+  void visit_content(TarReader& tar, const TarEntry& entry);
+  Status feed_content(TarReader& tar, std::uint64_t at, ContentReading& reading);
+  void keep_content(const TarEntry& entry, ContentReading& reading);
   void forget(const TarEntry& entry);
   void keep_text(std::vector<std::string>& list, std::string text);
   bool charge(std::uint64_t bytes);
@@ -57,6 +63,7 @@ class LayerWalk {
   std::map<std::string, Link> links_;
   std::map<std::string, Evidence> evidence_;
   HeldFiles held_;
+  const std::unique_ptr<char[]> block_;  // for content that passes, kBlockBytes
   // Of whiteouts, opaques, links and of the files behind evidence: a bound on what is kept of them.
   std::uint64_t text_bytes_ = 0;
   std::uint64_t dropped_problems_ = 0;

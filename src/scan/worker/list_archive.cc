@@ -79,7 +79,7 @@ Result<ArchiveListing> list_members(const WorkerInput& input, int spool_fd, cons
                                     const ReportStep& report_step) {
   report_step("list archive");
   Compression compression = Compression::kNone;
-  ASSIGN_OR_RETURN(const auto source, inflated_source_of(input, limits, nullptr, &compression));
+  ASSIGN_OR_RETURN(const auto source, inflated_source_of(input, limits, {}, &compression));
   ArchiveListing listing;
   listing.spooled = compression != Compression::kNone || input.is_stream;
   if (!listing.spooled) {

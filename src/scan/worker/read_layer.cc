@@ -86,10 +86,8 @@ Result<LayerInventory> read_layer_here(const WorkerRequest& request,
   ASSIGN_OR_RETURN(const Hasher::Algorithm digest, algorithm_for(request.digest));
   ASSIGN_OR_RETURN(const Hasher::Algorithm diff_id, algorithm_for(request.diff_id));
   const WorkerInput& input = request.inputs.front();
-  const auto wanted = [](std::string_view path, std::uint64_t size) {
-    return extractor_for({path, size}) != nullptr;
-  };
-  LayerStream stream(source_of(input, request.limits, wanted), digest, diff_id, request.limits);
+  LayerStream stream(source_of(input, request.limits, wanted_content()), digest, diff_id,
+                     request.limits);
   std::string step;
   const auto report = [&] { report_progress(step, stream.stored_bytes()); };
   const auto report_step = [&](const std::string& next) {
@@ -118,7 +116,13 @@ Result<LayerInventory> read_layer_here(const WorkerRequest& request,
     inventory.stored_bytes = input.size;
     return inventory;
   }
-  if (input.table) return inventory;  // nobody has seen what the digests are of
+  if (input.table) {
+    // Nobody has seen what the digests are of, nor the first bytes of what the path does not tell.
+    inventory.problems.push_back({"", -1, "read by table", problem::kOpaqueFile,
+                                  "programs were not looked into, because a table of contents does "
+                                  "not tell which files are some; --full-layers does"});
+    return inventory;
+  }
   inventory.digest = outcome.digest;
   inventory.diff_id = outcome.diff_id;
   inventory.stored_bytes = outcome.stored_bytes;

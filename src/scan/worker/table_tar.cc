@@ -71,7 +71,7 @@ Status check_saving(const LayerToc& toc, const std::vector<StoredRange>& ranges,
 }
 
 Result<std::unique_ptr<ByteSource>> open_table(const WorkerInput& input, const Limits& limits,
-                                               const WantedContent& wanted) {
+                                               const TocWanted& wanted) {
   const LayerTable& table = *input.table;
   TocPlace place;
   std::uint64_t served = input.size;
@@ -95,7 +95,7 @@ Result<std::unique_ptr<ByteSource>> open_table(const WorkerInput& input, const L
 // Opens the table at the first read, in the thread that reads.
 class TableTar final : public ByteSource {
  public:
-  TableTar(WorkerInput input, const Limits& limits, WantedContent wanted)
+  TableTar(WorkerInput input, const Limits& limits, TocWanted wanted)
       : input_(std::move(input)), limits_(limits), wanted_(std::move(wanted)) {}
 
   Result<std::size_t> read(std::span<char> out) override {
@@ -114,7 +114,7 @@ class TableTar final : public ByteSource {
  private:
   const WorkerInput input_;
   const Limits limits_;
-  const WantedContent wanted_;
+  const TocWanted wanted_;
   std::unique_ptr<ByteSource> tar_;
   std::optional<Error> failure_;
 };
@@ -122,7 +122,7 @@ class TableTar final : public ByteSource {
 }  // namespace
 
 std::unique_ptr<ByteSource> tar_by_table(const WorkerInput& input, const Limits& limits,
-                                         const WantedContent& wanted) {
+                                         const TocWanted& wanted) {
   return std::make_unique<TableTar>(input, limits, wanted);
 }
 
