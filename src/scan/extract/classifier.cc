@@ -94,7 +94,10 @@ std::string_view version_at(const Classifier& row, std::string_view numbers,
   const std::string_view version = text.substr(0, end);
   const bool is_named = !row.by_name || numbers.empty() || version == numbers ||
                         version.starts_with(std::string(numbers) + ".");
-  if (parts < row.parts || end == kMaxVersionBytes || !is_named) return {};
+  if (parts < row.parts || (row.highest && parts > row.parts) || end == kMaxVersionBytes ||
+      !is_named)
+    return {};
+  if (text.find(row.near) == text.npos) return {};
   if (!version.starts_with(row.begins) || !text.substr(end).starts_with(row.after)) return {};
   return version;
 }
@@ -151,7 +154,11 @@ class Classifying final : public ExecutableReader {
 
  private:
   void plan(const Executable& executable) override {
-    for (const ExecutablePart& part : data_parts(executable)) want(part.file);
+    for (const ExecutablePart& part : data_parts(executable)) {
+      // The zero in front of a segment's first text is the filling before it.
+      const std::uint64_t before = part.file.offset > 0 ? 1 : 0;
+      want({part.file.offset - before, part.file.size + before});
+    }
   }
 
   void take(std::uint64_t offset, std::string_view bytes) override {

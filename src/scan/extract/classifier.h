@@ -16,7 +16,8 @@ struct Classifier {
   unsigned parts = 3;            // at least so many numbers
   bool letters = false;          // letters behind the last number belong to it: 1.1.1w, 3.13.0rc1
   bool by_name = false;  // the version begins like the numbers in the file's name: python3.11
-  bool highest = false;  // of several such texts the highest version is the program's own
+  bool highest = false;  // of several such texts, of just so many parts, the highest is its own
+  std::string_view near = "";  // stands within 48 bytes behind the version's beginning
 };
 
 std::span<const Classifier> all_classifiers();

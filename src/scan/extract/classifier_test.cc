@@ -45,10 +45,11 @@ const std::vector<Row>& rows() {
       {"usr/local/bin/bash", "@(#)Bash version 5.2.15(1) release GNU", "bash@5.2.15"},
       {"bin/busybox", "BusyBox v1.35.0 (2022-01-01)", "busybox@1.35.0"},
       {"opt/libcurl.so.4.8.0", "libcurl/7.88.1", "curl@7.88.1"},
-      {"opt/haproxy", "HAProxy version 2.6.12-1+deb12u4, released", "haproxy@2.6.12"},
+      {"opt/haproxy", "in version 12.2.0 of it; HAProxy version 2.6.12-1+deb12u4, released 20",
+       "haproxy@2.6.12"},
       {"usr/local/apache2/bin/httpd", "Apache/2.4.57 (Unix)", "httpd@2.4.57"},
       {"opt/lighttpd", "lighttpd/1.4.69 (ssl)", "lighttpd@1.4.69"},
-      {"opt/mariadbd", "MariaDB 10.11.19", "mariadb@10.11.19"},
+      {"opt/mariadbd", "since MariaDB 10.1.7 and MariaDB 10.11.19", "mariadb@10.11.19"},
       {"opt/memcached", "memcached 1.6.18", "memcached@1.6.18"},
       {"opt/nginx", "nginx version: nginx/1.22.1", "nginx@1.22.1"},
       {"opt/openresty/nginx/sbin/nginx", "nginx version: openresty/1.21.4.1", "openresty@1.21.4.1"},
@@ -59,11 +60,11 @@ const std::vector<Row>& rows() {
       {"usr/local/bin/perl", zeros("x|v5.36.0|y"), "perl@5.36.0"},
       {"usr/local/bin/php", "X-Powered-By: PHP/8.2.0RC3", "php@8.2.0RC3"},
       {"usr/local/sbin/php-fpm", "X-Powered-By: PHP/8.2.36", "php@8.2.36"},
-      {"opt/postgres", "PostgreSQL 15.20 (Debian) on x86_64", "postgresql@15.20"},
+      {"opt/postgres", "PostgreSQL 9.1, postgres (PostgreSQL) 15.20 (Debian)", "postgresql@15.20"},
       {"opt/proftpd", "ProFTPD Version 1.3.8", "proftpd@1.3.8"},
       {"usr/local/lib/libpython3.11.so.1.0", zeros("|1.2.13|3.2.0|3.11.2|"), "python@3.11.2"},
       {"usr/local/bin/python3.13", zeros("|3.13.0rc1|"), "python@3.13.0rc1"},
-      {"opt/redis-server", zeros("|1.0.0|6.2.0|7.0.15|7.0.3|2.8.9|"), "redis@7.0.15"},
+      {"opt/redis-server", zeros("|127.0.0.1|1.0.0|6.2.0|7.0.15|7.0.3|2.8.9|"), "redis@7.0.15"},
       {"usr/local/lib/libruby.so.3.1.7", "ruby 3.1.7p261 (2025-03-26", "ruby@3.1.7"},
       {"opt/sqlite3", zeros("|3.40.1|"), "sqlite@3.40.1"},
       {"opt/liblzma.so.5.4.1", zeros("|5.4.1|"), "xz@5.4.1"},
@@ -87,6 +88,11 @@ TEST(Classifier, EveryRow) {
   for (const Classifier& classifier : all_classifiers()) {
     EXPECT_TRUE(seen.contains(std::string(classifier.name))) << classifier.name << " has no row";
   }
+}
+
+// A text at the very beginning of a segment has its zero in front of it.
+TEST(Classifier, FirstTextOfASegment) {
+  EXPECT_EQ(classified("opt/liblzma.so.5.4.1", zeros("5.4.1|"), 1 << 20), "xz@5.4.1");
 }
 
 TEST(Classifier, WhatIsNoVersionOrNoSuchFile) {
