@@ -22,6 +22,13 @@ bool was_cut(const LayerInventory& layer) {
   });
 }
 
+// A problem may be gone the next time the layer is read; what cannot be seen in it (kOpaqueFile)
+// will be the same.
+bool may_read_better(const LayerInventory& layer) {
+  return std::any_of(layer.problems.begin(), layer.problems.end(),
+                     [](const Problem& each) { return each.code != problem::kOpaqueFile; });
+}
+
 }  // namespace
 
 std::string LayerCache::path_of(const std::string& digest, const std::string& table_digest) const {
@@ -64,7 +71,7 @@ std::optional<LayerInventory> LayerCache::find_by_table(const std::string& diges
 Status LayerCache::put(const LayerInventory& layer) const {
   const bool by_table = layer.table.read_by_it();
   const bool named = by_table ? is_digest(layer.table.digest) : is_digest(layer.diff_id);
-  if (directory_.empty() || !is_digest(layer.digest) || !named || !layer.problems.empty() ||
+  if (directory_.empty() || !is_digest(layer.digest) || !named || may_read_better(layer) ||
       was_cut(layer)) {
     return ok_status();
   }
