@@ -71,6 +71,8 @@ struct Finding {
   std::size_t package = 0;  // index into Inventory::packages
   FindingStatus status = FindingStatus::kAffected;
   std::string status_reason;  // why undetermined, not affected or suppressed
+  // Undetermined because the vendor has not said yet, not for want of facts about the image.
+  bool open_at_vendor = false;
   Severity severity = Severity::kUnknown;
   std::string severity_source;  // feed the severity was taken from
   std::vector<Cvss> cvss;

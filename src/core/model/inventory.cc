@@ -58,8 +58,9 @@ Package get_package(Unpacker& in) {
 }
 
 void put(Packer& out, const Distro& distro) {
-  for (const std::string* field : {&distro.id, &distro.version, &distro.codename, &distro.name,
-                                   &distro.variant, &distro.repository_branch, &distro.path}) {
+  for (const std::string* field :
+       {&distro.id, &distro.version, &distro.codename, &distro.name, &distro.variant,
+        &distro.repository_branch, &distro.other_repositories, &distro.path}) {
     out.text(*field);
   }
   out.texts(distro.like);
@@ -69,8 +70,9 @@ void put(Packer& out, const Distro& distro) {
 
 Distro get_distro(Unpacker& in) {
   Distro distro;
-  for (std::string* field : {&distro.id, &distro.version, &distro.codename, &distro.name,
-                             &distro.variant, &distro.repository_branch, &distro.path}) {
+  for (std::string* field :
+       {&distro.id, &distro.version, &distro.codename, &distro.name, &distro.variant,
+        &distro.repository_branch, &distro.other_repositories, &distro.path}) {
     *field = in.text();
   }
   distro.like = in.texts();

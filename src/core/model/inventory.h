@@ -84,7 +84,7 @@ struct LayerInventory {
 
 // The packed form (core/codec/pack.h) used on the worker pipe and in the layer cache. Its version
 // is part of every cache key.
-inline constexpr int kLayerInventoryVersion = 4;
+inline constexpr int kLayerInventoryVersion = 5;
 std::string pack(const LayerInventory& layer);
 // kInvalidInput where the bytes are no such record.
 Result<LayerInventory> unpack_layer(std::string_view bytes);

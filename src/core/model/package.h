@@ -83,6 +83,9 @@ struct Distro {
   std::string variant;            // VARIANT_ID
   // apk: the branch that etc/apk/repositories names ("3.18", "edge"); it overrides `version`.
   std::string repository_branch;
+  // apk: the other repositories that it names, which may serve packages of anybody; "a.example/x,
+  // ...".
+  std::string other_repositories;
   // Red Hat: the package repositories that the image was built from ("content sets"), and the
   // products, as CPE names, that its labels say it belongs to. Sorted, no repeats.
   std::vector<std::string> content_sets;

@@ -63,7 +63,7 @@ struct EndOfLife {
 // Facts that no current feed has, each with the reason; "" where one has them. A threshold over
 // such a fact cannot be judged.
 struct MissingFacts {
-  std::string epss, kev, exploit, end_of_life;
+  std::string epss, kev, exploit, end_of_life, malicious;
 };
 
 // One scan, complete: every format is written from this and from nothing else.

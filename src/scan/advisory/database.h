@@ -50,6 +50,7 @@ struct FeedInfo {
   std::vector<FeedScope> scopes;         // it knows all about these
   std::vector<PartialScope> partial;
   bool has_epss = false, has_kev = false, has_exploit = false, has_eol = false;
+  bool has_malicious = false;  // packages that are malware themselves
   // What the publisher of a pulled database has of this feed and this database has not: ecosystem
   // and release. Nothing is known about their packages here.
   std::vector<std::pair<std::string, std::string>> not_pulled;

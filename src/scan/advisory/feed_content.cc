@@ -11,9 +11,10 @@ namespace seaworthy {
 namespace {
 
 constexpr std::size_t kKeptProblems = 1000;
-// So many advisories of one ecosystem are taken for all that its publisher has; with fewer a source
-// is more likely a sample, or one document of many.
-constexpr std::uint64_t kWhole = 100;
+// So many vulnerabilities of so many packages of one release are taken for all that its publisher
+// has; with fewer a source is more likely a sample, or one document of many.
+constexpr std::size_t kWhole = 100;
+constexpr std::uint64_t kWholePackages = 10;
 constexpr std::size_t kMaxName = 4096;       // bytes of a package name
 constexpr std::size_t kMaxText = 16 * kKiB;  // bytes of any other text of a row
 constexpr std::size_t kMaxId = 256;
@@ -149,6 +150,10 @@ void FeedContent::row(const PackageKey& key, AdvisoryRow row) {
   PlaceFacts& place = touch(key.ecosystem, key.release);
   if (rows.empty()) ++place.packages;
   ++place.rows;
+  if (place.weaknesses.size() < kWhole) {
+    place.weaknesses.insert(std::hash<std::string_view>{}(row.vulnerability));
+  }
+  has_malicious_ = has_malicious_ || row.kind == FindingKind::kMalicious;
   note_year(row.vulnerability);
   const int year = year_in(row.vulnerability);
   if (year <= year_) place.newest_year = std::max(place.newest_year, year);
@@ -232,24 +237,15 @@ void FeedContent::scope(std::string_view ecosystem, std::string_view release) {
   scopes_.emplace(ecosystem, release);
 }
 
-void FeedContent::count_advisory(std::string_view ecosystem) {
-  auto at = advisories_.find(ecosystem);
-  if (at == advisories_.end()) at = advisories_.emplace(ecosystem, Count{0, ~records_}).first;
-  if (at->second.last_record != records_) ++at->second.advisories;
-  at->second.last_record = records_;
-}
-
 void FeedContent::mentions(std::string_view ecosystem, std::string_view release) {
   if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
   touch(ecosystem, release);
-  count_advisory(ecosystem);
   mentioned_.emplace(ecosystem, release);
 }
 
 void FeedContent::piece_of(std::string_view ecosystem, std::string_view release) {
   if (!plain(ecosystem, kMaxId) || !plain(release, kMaxId)) return;
   touch(ecosystem, release);
-  count_advisory(ecosystem);
   pieces_.emplace(ecosystem, release);
 }
 
@@ -279,15 +275,20 @@ void FeedContent::settle_mentions(const std::string& feed) {
 }
 
 void FeedContent::settle_pieces(const std::string& feed) {
+  const auto number = [](std::uint64_t count, const char* one, const char* many) {
+    return std::to_string(count) + " " + (count == 1 ? one : many);
+  };
   std::string_view told;
   for (const Place& place : pieces_) {
-    const std::uint64_t count = advisories_[place.first].advisories;
-    if (count >= kWhole) {
+    const PlaceFacts& facts = places_[place];
+    if (facts.weaknesses.size() >= kWhole && facts.packages >= kWholePackages) {
       scopes_.insert(place);
       continue;
     }
-    const std::string holds = "holds only " + std::to_string(count) +
-                              (count == 1 ? " advisory of " : " advisories of ") + place.first;
+    const std::string holds = "holds only " +
+                              number(facts.weaknesses.size(), "vulnerability", "vulnerabilities") +
+                              " of " + number(facts.packages, "package", "packages") + " of " +
+                              place.first + (place.second.empty() ? "" : " " + place.second);
     gaps_[place] = {feed + " " + holds + ": not taken for all of them", {}};
     if (told == place.first) continue;
     told = place.first;
@@ -408,6 +409,7 @@ FeedRecord FeedContent::record_of(const DateWitnesses& copy) const {
   record.info.has_kev = !kev_.empty();
   record.info.has_exploit = !exploits_.empty();
   record.info.has_eol = !end_of_life_.empty();
+  record.info.has_malicious = has_malicious_;
   record.has_repositories = !repositories_.empty();
   record.has_vex = !vex_.empty();
   record.has_archives = !archives_.empty();

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,8 @@ class FeedContent : public FeedSink {
   using Place = std::pair<std::string, std::string>;  // ecosystem, release
   struct PlaceFacts {
     std::uint64_t packages = 0, rows = 0;
-    UnixSeconds data = 0, member = 0;  // newest of the entries about it
+    std::unordered_set<std::size_t> weaknesses;  // the first hundred, as hashes
+    UnixSeconds data = 0, member = 0;            // newest of the entries about it
     int newest_year = 0;
     std::uint64_t entry = 0;  // the last one that was about it
   };
@@ -93,11 +95,7 @@ class FeedContent : public FeedSink {
     std::string why;
     std::vector<std::string> lacks;
   };
-  struct Count {
-    std::uint64_t advisories = 0, last_record = 0;
-  };
   PlaceFacts& touch(std::string_view ecosystem, std::string_view release);
-  void count_advisory(std::string_view ecosystem);
   void settle_mentions(const std::string& feed);
   void settle_pieces(const std::string& feed);
   void settle_repositories(const std::string& feed);
@@ -110,6 +108,7 @@ class FeedContent : public FeedSink {
   DocumentLists lists_;
   bool asked_of_lists_ = false, lists_came_late_ = false;
   int newest_year_ = 0;
+  bool has_malicious_ = false;
   std::string document_;
   std::string place_;  // of what is skipped: the document, or the record of it that is read
   StringNumbers strings_;
@@ -127,7 +126,6 @@ class FeedContent : public FeedSink {
   std::set<Place> scopes_, mentioned_, pieces_;
   std::map<Place, std::set<std::string>> release_repositories_;
   std::map<Place, Gap> gaps_;
-  std::map<std::string, Count, std::less<>> advisories_;  // by ecosystem
   std::map<Place, PlaceFacts> places_;
   std::pair<const Place, PlaceFacts>* last_place_ = nullptr;
   std::vector<PlaceFacts*> touched_;  // by the entry

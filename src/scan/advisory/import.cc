@@ -23,6 +23,13 @@ namespace seaworthy {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 500;
+std::set<std::string> ecosystems_of(const FeedInfo& feed) {
+  std::set<std::string> out;
+  for (const FeedScope& scope : feed.scopes) out.insert(scope.ecosystem);
+  for (const auto& partial : feed.partial) out.insert(partial.scope.ecosystem);
+  return out;
+}
+
 constexpr const char* kForce = " (--allow-loss takes it over)";
 
 // 0 for what is no regular file.
@@ -81,6 +88,7 @@ class Importer {
   Status read_once();
   Status read_all();
   bool is_empty(const std::optional<FeedInfo>& before);
+  bool is_of_others(const std::optional<FeedInfo>& before, const FeedInfo& now);
   bool has_shrunk(const std::optional<FeedInfo>& before);
   bool lacks_documents();
   void unreadable(const std::string& path, const std::string& step, const Error& error);
@@ -247,6 +255,22 @@ bool Importer::is_empty(const std::optional<FeedInfo>& before) {
 
 // A source that lost most of what it said is a broken source more often than a vendor's decision,
 // and what it no longer says would be called clean.
+// Two files of one name from different publishers, such as osv.dev's all.zip.
+bool Importer::is_of_others(const std::optional<FeedInfo>& before, const FeedInfo& now) {
+  if (!options_.refuse_empty || !before) return false;
+  const std::set<std::string> had = ecosystems_of(*before);
+  const std::set<std::string> has = ecosystems_of(now);
+  const bool common = std::any_of(has.begin(), has.end(),
+                                  [&](const std::string& name) { return had.contains(name); });
+  if (had.empty() || has.empty() || common) return false;
+  add_problem(source_.path, "it is about " + *has.begin() + ", and the feed " + source_.feed +
+                                " in the database is about " + *had.begin() +
+                                "; the feed was left as it was (--feed gives it another name" +
+                                ", --allow-loss replaces the old one)");
+  out_.refused = true;
+  return true;
+}
+
 bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
   if (!options_.refuse_shrinking || !before || content_.records() >= before->records / 2) {
     return false;
@@ -329,6 +353,7 @@ Result<FeedImport> Importer::import() {
   known.archive = known.file == newest_member_ ? 0 : newest_member_;
   const FeedDate date = date_of_feed(known);
   FeedRecord record = content_.record_of(known);
+  if (is_of_others(before, record.info)) return std::move(out_);
   record.info.name = source_.feed;
   record.info.format = out_.format;
   record.info.fingerprint = *print;

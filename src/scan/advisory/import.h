@@ -19,7 +19,7 @@ struct ImportOptions {
   UnixSeconds as_of = 0;  // when the copies were made, where the user knows it; 0 unknown
   // The user says that every source has all that its ecosystems' publishers have said.
   bool complete = false;
-  // A feed that would lose all of its records is left as it was.
+  // A feed that would lose all of its records, or all of its ecosystems, is left as it was.
   bool refuse_empty = true;
   // A feed that would lose more than half of its records is left as it was.
   bool refuse_shrinking = false;

@@ -37,16 +37,24 @@ bool is_archive(std::string_view name) {
   return !has_suffix(name, kDocumentSuffixes);
 }
 
-// "alpine-secdb.tar.zst" is the feed "alpine-secdb".
+// Names that publishers give to the one file of many directories: osv.dev's all.zip, the archive of
+// a repository's branch.
+constexpr std::array<std::string_view, 4> kNamelessStems{"all", "main", "master", "data"};
+
+// "alpine-secdb.tar.zst" is the feed "alpine-secdb", "Debian/all.zip" is "Debian-all".
 std::string feed_name_of(const fs::path& path) {
-  fs::path normal = fs::absolute(path).lexically_normal();
+  std::error_code failure;
+  fs::path normal = fs::absolute(path, failure).lexically_normal();
   if (!normal.has_filename()) normal = normal.parent_path();
   std::string name = normal.filename();
-  std::error_code failure;
   if (fs::is_directory(path, failure)) return name;
   while (has_suffix(name, kTarSuffixes) || has_suffix(name, kCompressedSuffixes) ||
          has_suffix(name, kDocumentSuffixes)) {
     name.resize(name.rfind('.'));
+  }
+  if (std::find(kNamelessStems.begin(), kNamelessStems.end(), name) != kNamelessStems.end()) {
+    name = normal.parent_path().filename().string() + "-" + name;
+    std::replace(name.begin(), name.end(), ' ', '-');
   }
   return name;
 }
@@ -75,28 +83,48 @@ void keep_lists_with_documents(std::vector<FeedSource>& inputs) {
   inputs = std::move(kept);
 }
 
-// What a directory stands for: itself; or, where an archive is in it, its archives and directories
-// each, and the documents beside them together, which are the feed that they would be without them.
+// Whether archives lie in the directory or a few levels below, as in a copy of osv.dev's bucket.
+bool holds_archives(const fs::path& directory) {
+  constexpr int kLevels = 3;
+  std::error_code failure;
+  fs::recursive_directory_iterator at(directory, failure);
+  for (; !failure && at != fs::recursive_directory_iterator(); at.increment(failure)) {
+    const std::string name = at->path().filename();
+    std::error_code unknown;
+    if (name.starts_with('.') || at.depth() + 1 >= kLevels) at.disable_recursion_pending();
+    if (!name.starts_with('.') && is_archive(name) && at->is_regular_file(unknown)) return true;
+  }
+  return false;
+}
+
+// What a directory stands for: itself; or, where archives are in it or below, its archives and
+// directories each, and the documents beside them together, which are the feed that they would be
+// without them.
 Result<std::vector<FeedSource>> sources_of_directory(const std::string& path) {
   std::vector<FeedSource> inputs;
-  const fs::path directory = fs::path(path + "/").lexically_normal().parent_path();
+  fs::path directory = fs::path(path).lexically_normal();
+  if (!directory.has_filename()) directory = directory.parent_path();
+  if (directory.empty()) directory = ".";
   FeedSource documents{feed_name_of(directory), directory, {}};
-  bool archives = false;
+  if (!holds_archives(directory)) {
+    return std::vector{FeedSource{feed_name_of(path), directory, {}}};
+  }
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(directory, failure)) {
     const std::string name = entry.path().filename();
     if (name.starts_with('.')) continue;
     std::error_code unknown;
     const bool file = entry.is_regular_file(unknown);
-    archives = archives || (file && is_archive(name));
-    if (file && !is_archive(name) && !is_document_list(name)) {
+    if (entry.is_directory(unknown) && !entry.is_symlink(unknown) && holds_archives(entry.path())) {
+      ASSIGN_OR_RETURN(std::vector<FeedSource> below, sources_of_directory(entry.path()));
+      std::move(below.begin(), below.end(), std::back_inserter(inputs));
+    } else if (file && !is_archive(name) && !is_document_list(name)) {
       documents.files.push_back(entry.path());
     } else {
       inputs.push_back(FeedSource{feed_name_of(entry.path()), entry.path(), {}});
     }
   }
   if (failure) return errno_error(failure.value(), "read directory", path);
-  if (!archives) return std::vector{FeedSource{feed_name_of(path), path, {}}};
   std::sort(documents.files.begin(), documents.files.end());
   if (!documents.files.empty()) inputs.push_back(std::move(documents));
   std::sort(inputs.begin(), inputs.end(),
@@ -111,7 +139,7 @@ Status check_feed_name(const std::string& name) {
       !name.empty() && name.size() <= kMaxFeedName &&
       std::none_of(name.begin(), name.end(), [](char c) { return c >= 0 && c <= ' '; });
   if (plain) return ok_status();
-  return Error{ErrorCode::kUsage, "'" + name + "' cannot be a feed's name; give one with --name"};
+  return Error{ErrorCode::kUsage, "'" + name + "' cannot be a feed's name; give one with --feed"};
 }
 
 Result<std::vector<FeedSource>> sources_of(const std::vector<std::string>& paths,

@@ -85,11 +85,29 @@ INSTANTIATE_TEST_SUITE_P(
                  {"a.tar.zst", "b.json", "c.json.gz"},
                  {"flat b.json c.json.gz", "a"}},
         InputRow{"ArchiveBesideADirectory", {"a.tar.zst", "d/b.json"}, {"a", "d"}},
+        InputRow{"ACopyOfOsvsBucket",
+                 {"Debian/all.zip", "GitHub Actions/all.zip", "npm/GHSA-1.json"},
+                 {"Debian-all", "GitHub-Actions-all", "npm"}},
+        InputRow{"ArchivesAtTwoDepths", {"a.zip", "sub/all.zip"}, {"a", "sub-all"}},
         InputRow{"Lists",
                  {"a.tar.zst", "b.json", "deletions.csv"},
                  {"flat b.json +deletions.csv", "a +deletions.csv"}},
         InputRow{"Hidden", {".a.tar", "b.json"}, {"flat"}}),
     [](const auto& row) { return row.param.name; });
+
+TEST_F(Inputs, TheWorkingDirectoryIsADirectory) {
+  write("flat/a.json", ghsa("GHSA-1", "1.6.3"));
+  const fs::path before = fs::current_path();
+  fs::current_path(root_ + "/flat");
+  const auto here = import({"."});
+  const auto below = import({"./"});
+  fs::current_path(before);
+  ASSERT_TRUE(here) << here.error().message;
+  ASSERT_TRUE(below) << below.error().message;
+  EXPECT_EQ(here->feeds.at(0).name, "flat");
+  EXPECT_EQ(here->feeds.at(0).records, 1U);
+  EXPECT_TRUE(below->feeds.at(0).unchanged);
+}
 
 TEST_F(Inputs, DocumentsBesideAnArchiveAreTheFeedTheyWereWithoutIt) {
   write("flat/a.json", ghsa("GHSA-1", "1.6.3"));

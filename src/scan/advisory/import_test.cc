@@ -22,6 +22,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 namespace fs = std::filesystem;
 
@@ -296,11 +297,14 @@ TEST_F(Import, ACollectionOfEcosystemsSpeaksForNone) {
   EXPECT_THAT(database->rows({"rocky", "8", "curl"}), SizeIs(1));  // findings all the same
 }
 
-std::string debian_osv(int number, const std::string& release, const std::string& date) {
+// The vulnerabilities of one release are spread over `packages` of them.
+std::string debian_osv(int number, const std::string& release, const std::string& date,
+                       int packages = 20) {
   return R"({"id":"DSA-)" + std::to_string(number) + R"(-1","modified":")" + date +
          R"(T00:00:00Z","upstream":["CVE-2026-)" + std::to_string(1000 + number) +
-         R"("],"affected":[{"package":{"ecosystem":"Debian:)" + release +
-         R"(","name":"curl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},)"
+         R"("],"affected":[{"package":{"ecosystem":"Debian:)" + release + R"(","name":"p)" +
+         std::to_string(number % packages) +
+         R"("},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},)"
          R"({"fixed":"8"}]}]}]})" +
          "\n";
 }
@@ -315,7 +319,8 @@ TEST_F(Import, FewAdvisoriesAreNotTakenForAll) {
   EXPECT_THAT(stored().scopes, IsEmpty());
   ASSERT_THAT(stored().partial, SizeIs(1));
   EXPECT_EQ(stored().partial[0].why,
-            "osv holds only 99 advisories of debian: not taken for all of them");
+            "osv holds only 99 vulnerabilities of 20 packages of debian 12: not taken for all of "
+            "them");
   ASSERT_THAT(few->feeds[0].problems, SizeIs(1));
   EXPECT_THAT(few->feeds[0].problems[0].message, ::testing::HasSubstr("--complete"));
   // The same bytes under the user's word are another import.
@@ -330,6 +335,53 @@ TEST_F(Import, FewAdvisoriesAreNotTakenForAll) {
   EXPECT_THAT(stored().scopes, SizeIs(1));
 }
 
+// What another release has, what is said twice and what is about one package do not count.
+TEST_F(Import, AReleaseIsWholeByItsOwnVulnerabilities) {
+  std::string other = debian_osv(500, "13", "2026-08-01");
+  std::string repeated, one_package;
+  for (int i = 0; i < 120; ++i) {
+    other += debian_osv(i, "12", "2026-08-01");
+    repeated += debian_osv(i % 20, "12", "2026-08-01");
+    one_package += debian_osv(i, "12", "2026-08-01", 1);
+  }
+  const auto scopes = [&](const std::string& name, const std::string& lines) {
+    EXPECT_TRUE(import({write(name + ".jsonl", lines)}));
+    std::vector<std::string> releases;
+    for (const FeedInfo& feed : AdvisoryDatabase::open(database_)->feeds()) {
+      if (feed.name != name) continue;
+      for (const FeedScope& scope : feed.scopes) releases.push_back(scope.release);
+    }
+    return releases;
+  };
+  EXPECT_THAT(scopes("other", other), ElementsAre("12"));
+  EXPECT_THAT(scopes("repeated", repeated), IsEmpty());
+  EXPECT_THAT(scopes("one-package", one_package), IsEmpty());
+}
+
+TEST_F(Import, AFeedOfAnotherEcosystemDoesNotReplaceOneOfItsName) {
+  ASSERT_TRUE(import({write("a/osv.jsonl", debian_osv(1, "12", "2026-08-01"))}));
+  const std::string other =
+      write("b/osv.jsonl", ghsa("GHSA-1", "CVE-2023-1111", "jquery", "1.6.3"));
+  const auto refused = import({other});
+  ASSERT_TRUE(refused);
+  EXPECT_TRUE(refused->feeds[0].refused);
+  ASSERT_THAT(refused->feeds[0].problems, Not(IsEmpty()));
+  EXPECT_THAT(refused->feeds[0].problems.back().message,
+              ::testing::HasSubstr("it is about npm, and the feed osv in the database is about "
+                                   "debian"));
+  const auto rows = [&](const PackageKey& key) {
+    return AdvisoryDatabase::open(database_)->rows(key).size();
+  };
+  EXPECT_EQ(rows({"debian", "12", "p1"}), 1U);
+  EXPECT_EQ(rows({"npm", "", "jquery"}), 0U);
+  ImportOptions options;
+  options.now = kNow;
+  options.refuse_empty = false;
+  ASSERT_TRUE(import_feeds({other}, database_, options));
+  EXPECT_EQ(rows({"debian", "12", "p1"}), 0U);
+  EXPECT_EQ(rows({"npm", "", "jquery"}), 1U);
+}
+
 TEST_F(Import, AReleaseIsAsOldAsTheDocumentsAboutIt) {
   std::string lines = debian_osv(200, "13", "2026-08-01");
   for (int i = 0; i < 100; ++i) lines += debian_osv(i, "11", "2024-01-01");
@@ -338,9 +390,10 @@ TEST_F(Import, AReleaseIsAsOldAsTheDocumentsAboutIt) {
   ASSERT_TRUE(database);
   const FeedInfo feed = database->feeds().at(0);
   EXPECT_EQ(iso_date(feed.data_as_of), "2026-08-01");
-  ASSERT_THAT(feed.scopes, SizeIs(2));
+  ASSERT_THAT(feed.scopes, SizeIs(1));
   EXPECT_EQ(iso_date(feed.scopes[0].data_as_of), "2026-01-01") << "its newest id is of 2026";
-  EXPECT_EQ(iso_date(feed.scopes[1].data_as_of), "2026-08-01");
+  ASSERT_THAT(feed.partial, SizeIs(1));
+  EXPECT_EQ(iso_date(feed.partial[0].scope.data_as_of), "2026-08-01");
 }
 
 std::string secdb(const std::string& release, const std::string& repository, int year) {

@@ -71,7 +71,7 @@ std::string pack_feed(const FeedRecord& record) {
   });
   for (const bool flag :
        {record.has_details, info.has_epss, info.has_kev, info.has_exploit, info.has_eol,
-        record.has_repositories, record.has_vex, record.has_archives}) {
+        record.has_repositories, record.has_vex, record.has_archives, info.has_malicious}) {
     out.flag(flag);
   }
   return std::move(out).bytes();
@@ -104,7 +104,7 @@ Result<FeedRecord> unpack_feed(std::string_view name, std::string_view bytes) {
   }
   for (bool* flag :
        {&record.has_details, &info.has_epss, &info.has_kev, &info.has_exploit, &info.has_eol,
-        &record.has_repositories, &record.has_vex, &record.has_archives}) {
+        &record.has_repositories, &record.has_vex, &record.has_archives, &info.has_malicious}) {
     *flag = in.flag();
   }
   RETURN_IF_ERROR(in.finish("feed record"));

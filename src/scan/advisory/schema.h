@@ -9,6 +9,7 @@ namespace seaworthy {
 // 5: a feed says what its age was taken from.
 // 6: VEX statements. 7: scopes have ages of their own, and may be parts of what they name.
 // 8: ranges without their first version; the packages and symbols of Go. 9: Java archives.
-inline constexpr std::uint64_t kSchemaVersion = 9;
+// 10: whether a feed names malicious packages.
+inline constexpr std::uint64_t kSchemaVersion = 10;
 
 }  // namespace seaworthy

@@ -140,6 +140,7 @@ TEST(Apk, LongPathsAreNotHashed) {
 
 struct BranchRow {
   const char *name, *text, *branch;
+  const char* others = "";
 };
 
 class ApkBranch : public testing::TestWithParam<BranchRow> {};
@@ -147,7 +148,8 @@ class ApkBranch : public testing::TestWithParam<BranchRow> {};
 TEST_P(ApkBranch, OfRepositories) {
   const Evidence evidence = read_evidence("etc/apk/repositories", GetParam().text);
   EXPECT_EQ(evidence.distro ? evidence.distro->repository_branch : "", GetParam().branch);
-  EXPECT_EQ(evidence.distro.has_value(), *GetParam().branch != '\0');
+  EXPECT_EQ(evidence.distro ? evidence.distro->other_repositories : "", GetParam().others);
+  EXPECT_EQ(evidence.distro.has_value(), *GetParam().branch != '\0' || *GetParam().others != '\0');
   if (evidence.distro) {
     EXPECT_EQ(evidence.distro->id, "");
   }
@@ -155,28 +157,32 @@ TEST_P(ApkBranch, OfRepositories) {
 
 INSTANTIATE_TEST_SUITE_P(
     Files, ApkBranch,
-    testing::Values(BranchRow{"release",
-                              "https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n"
-                              "https://dl-cdn.alpinelinux.org/alpine/v3.18/community\n",
-                              "3.18"},
-                    BranchRow{"edge", "http://dl-cdn.alpinelinux.org/alpine/edge/main", "edge"},
-                    BranchRow{"comment and tag first",
-                              "# https://x/alpine/v3.1/main\n@edge https://x/alpine/edge/main\n"
-                              "https://x/alpine/v3.20/main\r\n",
-                              "3.20"},
-                    BranchRow{"local path first",
-                              "/media/cdrom/v3.9/main\nhttps://x/alpine/v3.19/main/\n", "3.19"},
-                    BranchRow{"blanks", "\n\t https://x/alpine/v3.17/main \n", "3.17"},
-                    BranchRow{"postmarketOS before Alpine",
-                              "http://mirror.postmarketos.org/postmarketos/v23.06\n"
-                              "http://dl-cdn.alpinelinux.org/alpine/v3.18/main\n",
-                              "3.18"},
-                    BranchRow{"Wolfi", "https://packages.wolfi.dev/os\n", ""},
-                    BranchRow{"latest-stable", "https://x/alpine/latest-stable/main\n", ""},
-                    BranchRow{"not a version",
-                              "https://x/alpine/v3.x/main\nhttps://x/alpine/3.18/main\n", ""},
-                    BranchRow{"no path", "https://x\nhttps://\n://\n", ""},
-                    BranchRow{"empty", "", ""}),
+    testing::Values(
+        BranchRow{"release",
+                  "https://dl-cdn.alpinelinux.org/alpine/v3.18/main\n"
+                  "https://dl-cdn.alpinelinux.org/alpine/v3.18/community\n",
+                  "3.18"},
+        BranchRow{"edge", "http://dl-cdn.alpinelinux.org/alpine/edge/main", "edge"},
+        BranchRow{"comment and tag first",
+                  "# https://x/alpine/v3.1/main\n@edge https://x/alpine/edge/main\n"
+                  "https://x/alpine/v3.20/main\r\n",
+                  "3.20"},
+        BranchRow{"local path first", "/media/cdrom/v3.9/main\nhttps://x/alpine/v3.19/main/\n",
+                  "3.19"},
+        BranchRow{"blanks", "\n\t https://x/alpine/v3.17/main \n", "3.17"},
+        BranchRow{"postmarketOS before Alpine",
+                  "http://mirror.postmarketos.org/postmarketos/v23.06\n"
+                  "http://dl-cdn.alpinelinux.org/alpine/v3.18/main\n",
+                  "3.18", "mirror.postmarketos.org/postmarketos/v23.06"},
+        BranchRow{"Wolfi", "https://packages.wolfi.dev/os\n", "", "packages.wolfi.dev/os"},
+        BranchRow{"testing has no advisories",
+                  "https://x/alpine/v3.22/main\n@edge https://x/alpine/edge/testing\n"
+                  "@e https://x/alpine/edge/community\n",
+                  "3.22", "x/alpine/edge/testing"},
+        BranchRow{"latest-stable", "https://x/alpine/latest-stable/main\n", ""},
+        BranchRow{"not a version", "https://x/alpine/v3.x/main\nhttps://x/alpine/3.18/main\n", "",
+                  "x/alpine/v3.x/main, x/alpine/3.18/main"},
+        BranchRow{"no path", "https://x\nhttps://\n://\n", "", "x"}, BranchRow{"empty", "", ""}),
     [](const auto& row) {
       std::string name;
       for (const char c : std::string_view(row.param.name)) name += c == ' ' || c == '-' ? '_' : c;

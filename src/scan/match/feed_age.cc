@@ -104,7 +104,8 @@ FeedStanding standing_of(const ReleaseKeys& keys, const std::vector<FeedInfo>& f
     return standing;
   }
   if (standing.own.empty()) {
-    if (standing.why_not.empty()) standing.why_not = "no feed for " + keys.label;
+    const std::string part = standing.why_not.empty() ? "" : " (" + standing.why_not + ")";
+    standing.why_not = "no feed for " + keys.label + part;
     return standing;
   }
   standing.why_not.clear();
@@ -141,7 +142,8 @@ MissingFacts missing_facts(const std::vector<FeedInfo>& feeds, const MatchOption
   return {.epss = reason(&FeedInfo::has_epss, "EPSS scores"),
           .kev = reason(&FeedInfo::has_kev, "known exploited vulnerabilities (KEV)"),
           .exploit = reason(&FeedInfo::has_exploit, "public exploits"),
-          .end_of_life = ""};
+          .end_of_life = "",
+          .malicious = reason(&FeedInfo::has_malicious, "malicious packages")};
 }
 
 std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& standings,

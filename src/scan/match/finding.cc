@@ -68,6 +68,7 @@ void set_status(Finding& finding, const Decision& decision, const Subject& subje
     case Decision::Kind::kUndetermined:
       finding.status = FindingStatus::kUndetermined;
       finding.status_reason = decision.judgements.front().reason;
+      finding.open_at_vendor = row.status == AdvisoryStatus::kUnderInvestigation;
       break;
     case Decision::Kind::kUndecided:
       finding.status = FindingStatus::kSuppressed;

@@ -70,6 +70,8 @@ class Matching {
     // What belongs to a system's package needs to know how that one was judged.
     match_packages([](const Package& package) { return package.type != PackageType::kOther; });
     match_packages([](const Package& package) { return package.type == PackageType::kOther; });
+    // Only registries of languages let anybody publish.
+    if (languages_.empty()) result_.missing.malicious.clear();
     std::stable_sort(result_.findings.begin(), result_.findings.end(),
                      [](const Finding& a, const Finding& b) { return a.package < b.package; });
     std::vector<const FeedStanding*> standings{&system_.standing};
@@ -167,7 +169,8 @@ void Matching::find_end_of_life() {
     return;
   }
   std::vector<std::string> versions = system_.keys.releases;
-  versions.push_back(inventory_.distro->version);
+  // A release image whose packages come from edge has no end.
+  if (!is_rolling(system_.keys)) versions.push_back(inventory_.distro->version);
   for (const std::string& version : versions) {
     if (version.empty()) continue;
     const auto info = lookup_.end_of_life(system_.keys.ecosystem, version);
@@ -211,9 +214,13 @@ PackageCoverage Matching::cover_system_package(std::size_t index) {
   PackageCoverage coverage = cover(index, subject, system_);
   if (coverage.state == CoverageState::kClean) {
     const bool known = lookup_.knows(system_.keys.ecosystem, subject.names.front());
-    if (std::string why = doubt_about(package, subject, known); !why.empty()) {
-      coverage = {CoverageState::kUnassessed, std::move(why)};
+    std::string why = doubt_about(package, subject, known);
+    const std::string& others = inventory_.distro->other_repositories;
+    if (why.empty() && !known && package.type == PackageType::kApk && !others.empty() &&
+        system_.keys.ecosystem == "alpine") {
+      why = "no advisory of Alpine knows it, and it may be of " + others;
     }
+    if (!why.empty()) coverage = {CoverageState::kUnassessed, std::move(why)};
   }
   return coverage;
 }

@@ -405,6 +405,34 @@ TEST(Coverage, APackageMaintainedOutsideDebianNeedsItsFileList) {
                           "matched", "clean", "clean"));
 }
 
+// apk does not say where a package came from.
+TEST(Coverage, AnUnknownPackageBesideAnotherRepositoryIsNotClean) {
+  TableDatabase database;
+  database.add_feed("secdb", "alpine", "3.22");
+  database.add_row({"alpine", "3.21", "zlib"}, fixed_in("CVE-2023-0004", "0.1-r0"));
+  Inventory inventory = image("alpine", "3.22.0", {apk("zlib", "1.3-r0"), apk("acme", "1.0-r0")});
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)), ElementsAre("clean", "clean"));
+  inventory.distro->other_repositories = "packages.acme.example/alpine";
+  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
+              ElementsAre("clean",
+                          "unassessed: no advisory of Alpine knows it, and it may be of "
+                          "packages.acme.example/alpine"));
+}
+
+// A release image whose packages come from edge has no end.
+TEST(EndOfLife, IsThatOfTheBranch) {
+  TableDatabase database;
+  database.add_feed("secdb", "alpine", "edge");
+  database.end_of_life[{"alpine", "3.17"}] = {"2022-11-22", true, "eol"};
+  Inventory inventory = image("alpine", "3.17.0", {apk("zlib", "1.3-r0")});
+  EXPECT_TRUE(run_match(database, inventory).end_of_life.past);
+  inventory.distro->repository_branch = "edge";
+  const MatchResult result = run_match(database, inventory);
+  EXPECT_FALSE(result.end_of_life.past);
+  EXPECT_EQ(result.end_of_life.date, "");
+  EXPECT_EQ(result.missing.end_of_life, "");
+}
+
 // Arch's people sign with addresses of the project, and some with their own.
 TEST(Coverage, AnUnknownArchPackageFromOutsideIsNotClean) {
   TableDatabase database;
@@ -455,9 +483,11 @@ TEST(Coverage, APartRaisesFindingsAndMakesNothingClean) {
   database.feeds[0].scopes.clear();
   database.feeds[0].partial = {part_of("debian", "12", "it holds only 1 advisory")};
   const MatchResult result = run_match(database, image("debian", "12", kTwo));
-  EXPECT_THAT(coverage_texts(result),
-              ElementsAre("matched", "unassessed: it holds only 1 advisory"));
-  EXPECT_THAT(problem_texts(result), ElementsAre("no-feed: it holds only 1 advisory"));
+  EXPECT_THAT(
+      coverage_texts(result),
+      ElementsAre("matched", "unassessed: no feed for debian 12 (it holds only 1 advisory)"));
+  EXPECT_THAT(problem_texts(result),
+              ElementsAre("no-feed: no feed for debian 12 (it holds only 1 advisory)"));
   ASSERT_EQ(result.feeds.size(), 1U);
   EXPECT_EQ(result.feeds[0].name, "debian-x");
   // Beside a feed that has all it changes nothing.
@@ -473,7 +503,7 @@ TEST(Coverage, RepositoriesOfSeveralFeedsAreTheWholeAsOldAsTheOldest) {
   main.partial = {part_of("alpine", "3.18", "main lacks community", {"community"})};
   const Inventory inventory = image("alpine", "3.18.4", {apk("zlib", "1-r0")});
   EXPECT_THAT(coverage_texts(run_match(database, inventory)),
-              ElementsAre("unassessed: main lacks community"));
+              ElementsAre("unassessed: no feed for alpine 3.18 (main lacks community)"));
   FeedInfo community = database.feeds[0];
   community.name = "community";
   community.partial = {
@@ -496,7 +526,7 @@ TEST(Coverage, CoreOfAmazonLinux2MakesNoPackageOfAnExtraClean) {
       image("amzn", "2",
             {rpm("bash", "4-1"), rpm("containerd", "1.6.8-1.amzn2"),
              rpm("docker", "20.10.17-1.amzn2"), rpm("nginx", "1:1.22.1-1.amzn2")});
-  const std::string lacks = "unassessed: core lacks extras of amzn 2";
+  const std::string lacks = "unassessed: no feed for amzn 2 (core lacks extras of amzn 2)";
   EXPECT_THAT(coverage_texts(run_match(database, inventory)),
               ElementsAre("matched", lacks, lacks, lacks));
   // Those of the extras beside it.

@@ -71,6 +71,8 @@ void collect_distro(const OverlayTree& tree, Inventory& inventory) {
     const Distro& distro = *visible.evidence->distro;
     if (distro.id.empty()) {
       if (sources.repository_branch.empty()) sources.repository_branch = distro.repository_branch;
+      if (sources.other_repositories.empty())
+        sources.other_repositories = distro.other_repositories;
       add_all(distro.content_sets, sources.content_sets);
       add_all(distro.cpes, sources.cpes);
       continue;

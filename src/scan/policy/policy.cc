@@ -3,14 +3,16 @@
 // "Unknown" comes first: where a whole class of packages could not be judged, the absence of
 // findings means nothing, and neither does their number. A threshold that was crossed all the same
 // is named in the reasons and decides the exit code, because what was found is certain. A finding
-// that is undetermined crosses nothing: it is a question, and it is listed as one. Neither does one
-// whose severity nobody has rated cross a severity: it may be above or below. Where a threshold was
-// given the reasons count both kinds, so that nobody takes them for judged.
+// that is undetermined crosses nothing: it is a question. Where it would cross a threshold, and the
+// image's own facts are what is missing, the verdict is unknown; where only the vendor can tell, it
+// is counted. Neither does one whose severity nobody has rated cross a severity: it may be above or
+// below. Where a threshold was given the reasons count it, so that nobody takes it for judged.
 #include "scan/policy/policy.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <functional>
 #include <map>
 
 namespace seaworthy {
@@ -33,43 +35,46 @@ std::string counted(std::size_t count, std::string_view what) {
   return std::to_string(count) + (count == 1 ? " finding " : " findings ") + std::string(what);
 }
 
-template <class Crosses>
-void add_crossed(std::vector<std::string>& reasons, const Report& report, const Crosses& crosses,
-                 std::string_view what) {
-  const auto count =
-      std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
-        return finding.status == FindingStatus::kAffected && crosses(finding);
-      });
-  if (count > 0) reasons.push_back(counted(static_cast<std::size_t>(count), what));
+// One threshold over findings, and the words for what crosses it.
+struct Question {
+  std::function<bool(const Finding&)> crosses;
+  std::string what;
+};
+
+std::vector<Question> questions_of(const Thresholds& thresholds) {
+  std::vector<Question> out;
+  if (thresholds.malicious) {
+    out.push_back({[](const Finding& f) { return f.kind == FindingKind::kMalicious; },
+                   "of malicious packages"});
+  }
+  if (thresholds.kev) {
+    out.push_back(
+        {[](const Finding& f) { return f.kev.has_value(); }, "known to be exploited (KEV)"});
+  }
+  if (thresholds.exploit) {
+    out.push_back(
+        {[](const Finding& f) { return f.exploit && f.exploit->known; }, "with a public exploit"});
+  }
+  if (thresholds.severity) {
+    out.push_back({[least = *thresholds.severity](const Finding& f) { return f.severity >= least; },
+                   "of severity " + std::string(name_of(*thresholds.severity)) + " or above"});
+  }
+  if (thresholds.score) {
+    out.push_back({[least = *thresholds.score](const Finding& f) { return f.score >= least; },
+                   "with a score of " + std::to_string(*thresholds.score) + " or above"});
+  }
+  return out;
 }
 
 // One sentence for each threshold that the report crosses.
 std::vector<std::string> crossed(const Report& report, const Thresholds& thresholds) {
   std::vector<std::string> reasons;
-  if (thresholds.malicious) {
-    add_crossed(
-        reasons, report, [](const Finding& f) { return f.kind == FindingKind::kMalicious; },
-        "of malicious packages");
-  }
-  if (thresholds.kev) {
-    add_crossed(
-        reasons, report, [](const Finding& f) { return f.kev.has_value(); },
-        "known to be exploited (KEV)");
-  }
-  if (thresholds.exploit) {
-    add_crossed(
-        reasons, report, [](const Finding& f) { return f.exploit && f.exploit->known; },
-        "with a public exploit");
-  }
-  if (thresholds.severity) {
-    add_crossed(
-        reasons, report, [&](const Finding& f) { return f.severity >= *thresholds.severity; },
-        "of severity " + std::string(name_of(*thresholds.severity)) + " or above");
-  }
-  if (thresholds.score) {
-    add_crossed(
-        reasons, report, [&](const Finding& f) { return f.score >= *thresholds.score; },
-        "with a score of " + std::to_string(*thresholds.score) + " or above");
+  for (const Question& question : questions_of(thresholds)) {
+    const auto count =
+        std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+          return finding.status == FindingStatus::kAffected && question.crosses(finding);
+        });
+    if (count > 0) reasons.push_back(counted(static_cast<std::size_t>(count), question.what));
   }
   if (thresholds.end_of_life && report.end_of_life.past) {
     reasons.push_back(
@@ -79,11 +84,34 @@ std::vector<std::string> crossed(const Report& report, const Thresholds& thresho
   return reasons;
 }
 
+// What would cross a threshold if it were known to affect the image: a gate that passed would have
+// passed because nothing could be judged. What only the vendor can tell holds nobody up.
+bool is_open_question(const Finding& finding) {
+  return finding.status == FindingStatus::kUndetermined && !finding.open_at_vendor;
+}
+
+void add_open_questions(std::vector<std::string>& reasons, const Report& report,
+                        const Thresholds& thresholds) {
+  for (const Question& question : questions_of(thresholds)) {
+    std::size_t count = 0;
+    const Finding* first = nullptr;
+    for (const Finding& finding : report.findings) {
+      if (!is_open_question(finding) || !question.crosses(finding)) continue;
+      if (count++ == 0) first = &finding;
+    }
+    if (count == 0) continue;
+    reasons.push_back(counted(count, question.what) +
+                      (count == 1 ? " cannot be determined: "
+                                  : " cannot be determined, among them " + first->id + ": ") +
+                      first->status_reason);
+  }
+}
+
 // Findings that the thresholds could not be asked about.
 std::vector<std::string> uncompared(const Report& report, const Thresholds& thresholds) {
   std::size_t unrated = 0, undetermined = 0;
   for (const Finding& finding : report.findings) {
-    undetermined += finding.status == FindingStatus::kUndetermined;
+    undetermined += finding.status == FindingStatus::kUndetermined && !is_open_question(finding);
     unrated += finding.status == FindingStatus::kAffected && finding.severity == Severity::kUnknown;
   }
   std::vector<std::string> reasons;
@@ -91,7 +119,7 @@ std::vector<std::string> uncompared(const Report& report, const Thresholds& thre
     reasons.push_back(counted(unrated, "of unknown severity not compared with the threshold"));
   }
   if (thresholds.any() && undetermined > 0) {
-    reasons.push_back(counted(undetermined, "undetermined: no threshold applies"));
+    reasons.push_back(counted(undetermined, "undetermined by the vendor: no threshold applies"));
   }
   return reasons;
 }
@@ -131,6 +159,7 @@ void add_unasked(std::vector<std::string>& reasons, const Report& report,
   };
   add(thresholds.kev, "kev", missing.kev);
   add(thresholds.exploit, "exploit", missing.exploit);
+  add(thresholds.malicious, "malicious", missing.malicious);
   add(thresholds.end_of_life, "eol", missing.end_of_life);
   for (const std::string* part : {&missing.epss, &missing.kev, &missing.exploit}) {
     add(thresholds.score.has_value(), "score", *part);
@@ -146,7 +175,10 @@ std::vector<std::string> unknowns(const Report& report, const Thresholds& thresh
   } else if (reasons.empty() && report.coverage.matched + report.coverage.clean == 0) {
     reasons.emplace_back("no package was assessed");
   }
-  if (report.has_database) add_unasked(reasons, report, thresholds);
+  if (report.has_database) {
+    add_unasked(reasons, report, thresholds);
+    add_open_questions(reasons, report, thresholds);
+  }
   return reasons;
 }
 

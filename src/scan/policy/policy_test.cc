@@ -167,12 +167,43 @@ INSTANTIATE_TEST_SUITE_P(
                         "",
                         kYes,
                         0},
-                    Row{"UndeterminedDoesNotCount",
-                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                    Row{"OpenAtTheVendorDoesNotCount",
+                        [](Report& r) {
+                          r.findings[0].status = FindingStatus::kUndetermined;
+                          r.findings[0].open_at_vendor = true;
+                        },
                         {"low"},
                         false,
                         "",
                         kYes,
+                        0},
+                    Row{"UndeterminedBelowTheThreshold",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                        {"critical"},
+                        false,
+                        "",
+                        kYes,
+                        0},
+                    Row{"UndeterminedWithoutThreshold",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                        {},
+                        true,
+                        "",
+                        kYes,
+                        0},
+                    Row{"UndeterminedThatWouldCrossIsUnknown",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                        {"low"},
+                        false,
+                        "",
+                        kUnknown,
+                        3},
+                    Row{"UndeterminedThatWouldCrossAndIsAllowed",
+                        [](Report& r) { r.findings[0].status = FindingStatus::kUndetermined; },
+                        {"low"},
+                        false,
+                        "known",
+                        kUnknown,
                         0}),
     [](const auto& test) { return test.param.name; });
 
@@ -280,6 +311,7 @@ TEST(Judge, CountsWhatNoThresholdCouldBeAskedAbout) {
   report.findings.push_back(finding(Severity::kUnknown, 15));
   report.findings.push_back(finding(Severity::kCritical, 50));
   report.findings.back().status = FindingStatus::kUndetermined;
+  report.findings.back().open_at_vendor = true;
   Thresholds thresholds;
   ASSERT_TRUE(add_threshold(thresholds, "critical"));
   const Verdict verdict = judge(report, thresholds);
@@ -287,11 +319,24 @@ TEST(Judge, CountsWhatNoThresholdCouldBeAskedAbout) {
   EXPECT_EQ(exit_code_of(report, thresholds), 0);
   EXPECT_THAT(verdict.reasons,
               ElementsAre("1 finding of unknown severity not compared with the threshold",
-                          "1 finding undetermined: no threshold applies"));
+                          "1 finding undetermined by the vendor: no threshold applies"));
   Thresholds kev;
   ASSERT_TRUE(add_threshold(kev, "kev"));
   EXPECT_THAT(judge(report, kev).reasons,
-              ElementsAre("1 finding undetermined: no threshold applies"));
+              ElementsAre("1 finding undetermined by the vendor: no threshold applies"));
+}
+
+TEST(Judge, NamesWhatTheImageDoesNotTell) {
+  Report report = report_with_high();
+  report.findings.push_back(finding(Severity::kCritical, 50));
+  report.findings.back().status = FindingStatus::kUndetermined;
+  report.findings.back().status_reason = "the package's module stream is not known";
+  Thresholds thresholds;
+  ASSERT_TRUE(add_threshold(thresholds, "critical"));
+  EXPECT_THAT(judge(report, thresholds).reasons,
+              ElementsAre("1 finding of severity critical or above cannot be determined: the "
+                          "package's module stream is not known"));
+  EXPECT_EQ(exit_code_of(report, thresholds), 3);
 }
 
 TEST(Judge, TellsProblemsOfOneKindOnce) {

@@ -117,6 +117,7 @@ class ReportReader {
     distro.like = texts_of(value["like"]);
     distro.variant = text_of(value["variant"]);
     distro.repository_branch = text_of(value["repository_branch"]);
+    distro.other_repositories = text_of(value["other_repositories"]);
     distro.content_sets = texts_of(value["content_sets"]);
     distro.cpes = texts_of(value["cpes"]);
     distro.path = text_of(value["path"]);

@@ -32,6 +32,10 @@ std::string distribution_line(const Report& report) {
   if (!report.inventory.distro) return "none found";
   const Distro& distro = *report.inventory.distro;
   std::string line = distro.name.empty() ? distro.id + " " + distro.version : distro.name;
+  const std::string& branch = distro.repository_branch;
+  if (!branch.empty() && !distro.version.starts_with(branch)) {
+    line += ", packages of " + printable(branch);
+  }
   const EndOfLife& end = report.end_of_life;
   if (end.past) {
     line += ", PAST END OF LIFE";

@@ -44,6 +44,7 @@ SbomComponent distro_component(const Distro& distro) {
   }
   component.add_property(property_name::kDistroVariant, distro.variant);
   component.add_property(property_name::kDistroBranch, distro.repository_branch);
+  component.add_property(property_name::kDistroOtherRepositories, distro.other_repositories);
   for (const std::string& name : distro.content_sets) {
     component.add_property(property_name::kDistroContentSet, name);
   }

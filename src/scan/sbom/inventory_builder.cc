@@ -131,6 +131,7 @@ void InventoryBuilder::add_distro(const SbomComponent& component) {
   distro.variant = first_of(component.property(property_name::kDistroVariant),
                             component.property("syft:distro:variantID"));
   distro.repository_branch = component.property(property_name::kDistroBranch);
+  distro.other_repositories = component.property(property_name::kDistroOtherRepositories);
   distro.path = component.property(property_name::kPath);
   distro.layer =
       layer_index(component.property(property_name::kLayer), report_.target.layers.size());

@@ -25,6 +25,7 @@ inline constexpr const char* kDistroCodename = "seaworthy:distro:codename";
 inline constexpr const char* kDistroLike = "seaworthy:distro:like";  // once per id
 inline constexpr const char* kDistroVariant = "seaworthy:distro:variant";
 inline constexpr const char* kDistroBranch = "seaworthy:distro:repository_branch";
+inline constexpr const char* kDistroOtherRepositories = "seaworthy:distro:other_repositories";
 inline constexpr const char* kDistroContentSet = "seaworthy:distro:content_set";  // once for each
 inline constexpr const char* kDistroCpe = "seaworthy:distro:cpe";                 // once for each
 
