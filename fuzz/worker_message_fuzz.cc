@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!whole || !*whole) break;
     (void)unpack_progress(frame.payload);
     (void)unpack_failure(frame.payload);
-    (void)unpack_evidence_list(frame.payload);
+    (void)unpack_assembled(frame.payload);
     (void)unpack_listing(frame.payload);
     if (const auto layer = unpack_layer(frame.payload)) {
       const auto again = unpack_layer(pack(*layer));

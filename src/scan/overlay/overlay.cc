@@ -280,24 +280,6 @@ void report_removed_database(Inventory& inventory) {
            "; but their package database was removed"});
 }
 
-// Where the content of a path is: a layer, and the path's name there.
-struct Place {
-  std::size_t layer = 0;
-  std::string path;
-};
-
-// The file that a container sees at a canonical path, by one of the names that layers use for it.
-std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                              const std::vector<OverlayTree::Spelling>& names) {
-  for (std::size_t i = layers.size(); i-- > 0;) {
-    for (const OverlayTree::Spelling& spelling : names) {
-      if (i >= spelling.since && has_file(layers[i], spelling.name)) return Place{i, spelling.name};
-    }
-    if (tree.hidden_by(i, layers[i], names.front().name)) return std::nullopt;
-  }
-  return std::nullopt;
-}
-
 bool is_anchored(const FoldRules& rules, std::string_view path) {
   return std::any_of(rules.anchors.begin(), rules.anchors.end(), [&](std::string_view anchor) {
     return anchor.ends_with('/') ? path.starts_with(anchor) : path == anchor;

@@ -55,4 +55,16 @@ struct Fold {
 Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
                  std::span<const SecondPassResult> second_pass = {});
 
+// A file of a second pass that turned out to be a link: names of links are kept only where they
+// concern a well-known path, so the next one of a chain shows when it is read.
+struct ChainedLink {
+  std::size_t layer = 0;  // the one that has the link
+  Link link;              // `path`: SecondPass::File::as_path; `target`: from the root
+};
+
+// The request with files in the place of such links. What leads to no file stays as it was and is
+// added to `lost`; the same request comes back where nothing could be followed. Pure.
+SecondPass follow_chains(std::span<const LayerInventory> layers, SecondPass request,
+                         std::span<const ChainedLink> links, std::vector<ChainedLink>& lost);
+
 }  // namespace seaworthy

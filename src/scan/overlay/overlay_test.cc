@@ -192,6 +192,69 @@ TEST(OverlayTest, Rule35_HardLinkedDatabaseIsReadAgain) {
               ElementsAre(SecondPass::File{0, "var/backups/status", std::string(kStatus)}));
 }
 
+// What a second pass found to be a link again, and where it leads.
+TEST(ChainTest, FollowsToTheFileOfItsTime) {
+  const std::string status(kStatus);
+  struct Row {
+    const char* name;
+    std::vector<LayerInventory> layers;
+    SecondPass::File read;
+    ChainedLink found;
+    std::vector<SecondPass::File> files;  // empty: leads to no file
+  };
+  const Row rows[]{
+      {"hard link of a lower layer",
+       {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/t"),
+        LayerBuilder().link(status, "opt/t", true)},
+       {1, "opt/t", status},
+       {1, {status, "opt/s", true}},
+       {{0, "opt/s", status}}},
+      {"hard link inside its layer",
+       {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/s").file("opt/t")},
+       {1, "opt/t", status},
+       {1, {status, "opt/s", true}},
+       {{1, "opt/s", status}}},
+      {"its target rewritten and removed later",
+       {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/t"), LayerBuilder().file("opt/s"),
+        LayerBuilder().whiteout("opt/s")},
+       {1, "opt/t", status},
+       {1, {status, "opt/s", true}},
+       {{0, "opt/s", status}}},
+      {"its target removed before",
+       {LayerBuilder().file("opt/s"), LayerBuilder().whiteout("opt"), LayerBuilder().file("opt/t")},
+       {2, "opt/t", status},
+       {2, {status, "opt/s", true}},
+       {}},
+      {"symlink, its target rewritten later",
+       {LayerBuilder().file("opt/s").file("opt/t"), LayerBuilder().file("opt/s")},
+       {0, "opt/t", status},
+       {0, {status, "opt/s", false}},
+       {{1, "opt/s", status}}},
+      {"symlink to what was removed",
+       {LayerBuilder().file("opt/s").file("opt/t"), LayerBuilder().whiteout("opt/s")},
+       {0, "opt/t", status},
+       {0, {status, "opt/s", false}},
+       {}},
+      {"symlink in a loop of links that are known",
+       {LayerBuilder().link("var/lib/dpkg", "other").link("var/lib/other", "dpkg").file("opt/t")},
+       {0, "opt/t", status},
+       {0, {status, "var/lib/dpkg/status", false}},
+       {}},
+      {"one of a directory",
+       {LayerBuilder().file("d/one").file("d/two")},
+       {0, "d/", "var/lib/dpkg/status.d/"},
+       {0, {"var/lib/dpkg/status.d/two", "d/one", false}},
+       {{0, "d/", "var/lib/dpkg/status.d/"}, {0, "d/one", "var/lib/dpkg/status.d/two"}}},
+  };
+  for (const Row& row : rows) {
+    const SecondPass request{{row.read}, row.read.layer};
+    std::vector<ChainedLink> lost;
+    const SecondPass next = follow_chains(row.layers, request, {&row.found, 1}, lost);
+    EXPECT_EQ(next.files, row.files.empty() ? request.files : row.files) << row.name;
+    EXPECT_EQ(lost.size(), row.files.empty() ? 1U : 0U) << row.name;
+  }
+}
+
 TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerDownToItsRemoval) {
   const std::vector<LayerInventory> layers{
       LayerBuilder().directory("data").directory("data/status.d"), LayerBuilder().whiteout("data"),

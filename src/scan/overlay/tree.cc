@@ -139,4 +139,15 @@ void OverlayTree::put(std::size_t layer, const Evidence& evidence) {
   evidence_[evidence.path] = {layer, &evidence};
 }
 
+std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                              const std::vector<OverlayTree::Spelling>& names) {
+  for (std::size_t i = layers.size(); i-- > 0;) {
+    for (const OverlayTree::Spelling& spelling : names) {
+      if (i >= spelling.since && has_file(layers[i], spelling.name)) return Place{i, spelling.name};
+    }
+    if (tree.hidden_by(i, layers[i], names.front().name)) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace seaworthy

@@ -54,6 +54,8 @@ class OverlayTree {
   // The path with every symbolic link followed, parents and last part, as far as links are known.
   // Empty where links loop.
   std::optional<std::string> resolve(std::string_view path) const;
+  // The same with the last part as it is: the parents alone are followed.
+  std::string canonical(std::string_view path) const;
   // A name that layers may use for a canonical path: itself, or through a directory link that leads
   // to one of its parents, from the layer on that brought the link.
   struct Spelling {
@@ -63,11 +65,20 @@ class OverlayTree {
   std::vector<Spelling> spellings(const std::string& path) const;
 
  private:
-  std::string canonical(std::string_view path) const;  // follows the parents only
-
   std::map<std::string, VisibleEvidence> evidence_;
   std::vector<LayerInventory> removals_;  // each layer's whiteouts, by their canonical names
   std::map<std::string, PlacedLink, std::less<>> links_;
 };
+
+// Where the content of a path is: a layer, and the path's name there.
+struct Place {
+  std::size_t layer = 0;
+  std::string path;
+};
+
+// The file that a container sees at a canonical path, by one of the names that layers use for it
+// (`spellings`, the path itself first). `layers`: those that were applied, or the lowest of them.
+std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
+                              const std::vector<OverlayTree::Spelling>& names);
 
 }  // namespace seaworthy

@@ -70,8 +70,8 @@ class SecondPassInputs {
   std::vector<std::unique_ptr<ServedRanges>> ranges_;
 };
 
-Result<std::vector<Evidence>> assemble_layers(SecondPassInputs& inputs, const SecondPass& request,
-                                              const WorkerOptions& worker) {
+Result<Assembled> assemble_layers(SecondPassInputs& inputs, const SecondPass& request,
+                                  const WorkerOptions& worker) {
   AssembleJob job;
   std::map<std::size_t, std::size_t> input_of;  // layer → input
   for (const SecondPass::File& file : request.files) {
@@ -85,9 +85,8 @@ Result<std::vector<Evidence>> assemble_layers(SecondPassInputs& inputs, const Se
   return assemble(job, worker);
 }
 
-Result<std::vector<Evidence>> assemble_rootfs(const std::string& rootfs, const SecondPass& request,
-                                              const WorkerOptions& worker,
-                                              std::vector<Problem>& problems) {
+Result<Assembled> assemble_rootfs(const std::string& rootfs, const SecondPass& request,
+                                  const WorkerOptions& worker, std::vector<Problem>& problems) {
   const auto wanted = [&request](std::string_view path, std::uint64_t) {
     return std::any_of(
         request.files.begin(), request.files.end(), [&](const SecondPass::File& each) {
@@ -102,24 +101,74 @@ Result<std::vector<Evidence>> assemble_rootfs(const std::string& rootfs, const S
   for (const SecondPass::File& file : request.files) {
     job.files.push_back({0, file.path, file.as_path});
   }
-  auto evidence = assemble(job, worker);
+  auto assembled = assemble(job, worker);
   const Status walked = walk->finish();
-  if (!walked && evidence) return walked.error();
-  return evidence;
+  if (!walked && assembled) return walked.error();
+  return assembled;
 }
 
 // One request of the fold, read by one worker.
-Result<std::vector<Evidence>> assemble_request(SecondPassSource& source, const SecondPass& request,
-                                               const WorkerOptions& worker,
-                                               std::vector<Problem>& problems) {
+Result<Assembled> assemble_request(SecondPassSource& source, const SecondPass& request,
+                                   const WorkerOptions& worker, std::vector<Problem>& problems) {
   if (!source.image.rootfs.empty()) {
     return assemble_rootfs(source.image.rootfs, request, worker, problems);
   }
   SecondPassInputs inputs(source, true);
-  auto evidence = assemble_layers(inputs, request, worker);
-  if (evidence || !inputs.used_tables()) return evidence;
+  auto assembled = assemble_layers(inputs, request, worker);
+  if (assembled || !inputs.used_tables()) return assembled;
   SecondPassInputs whole(source, false);
   return assemble_layers(whole, request, worker);
+}
+
+std::vector<ChainedLink> chained(const SecondPass& request, const std::vector<FoundLink>& found) {
+  // Inputs are numbered as assemble_layers() numbers them: by the first file of each layer.
+  std::vector<std::size_t> layer_of;
+  for (const SecondPass::File& file : request.files) {
+    if (std::find(layer_of.begin(), layer_of.end(), file.layer) == layer_of.end()) {
+      layer_of.push_back(file.layer);
+    }
+  }
+  std::vector<ChainedLink> links;
+  for (const FoundLink& each : found) links.push_back({layer_of.at(each.input), each.link});
+  return links;
+}
+
+// Reads a request, and again where a file of it turns out to be a link.
+SecondPassResult read_request(SecondPassSource& source, SecondPass request,
+                              const WorkerOptions& worker) {
+  constexpr int kMaxChain = 8;  // each link of a chain is a layer read again
+  SecondPassResult result{request.layer, {}, {}};
+  const SecondPass::File asked = request.files.front();
+  const auto fail = [&](std::string path, std::string message) {
+    result.problems.push_back({std::move(path), static_cast<int>(request.layer), "read linked file",
+                               problem::kUnresolvedLink, std::move(message)});
+  };
+  for (int step = 1;; ++step) {
+    auto assembled = assemble_request(source, request, worker, result.problems);
+    if (!assembled) {
+      Problem problem = layer_problem(assembled.error(), static_cast<int>(request.layer));
+      problem.path = asked.as_path;
+      problem.step = "read linked file";
+      result.problems.push_back(std::move(problem));
+      return result;
+    }
+    result.evidence = std::move(assembled->evidence);
+    std::vector<ChainedLink> lost;
+    SecondPass next =
+        follow_chains(source.layers, request, chained(request, assembled->links), lost);
+    if (next == request || step == kMaxChain) {
+      for (const ChainedLink& each : lost) {
+        fail(each.link.path, "points to '" + each.link.target + "', which is no file there");
+      }
+      if (next != request) fail(asked.as_path, "a chain of links is too long or a loop");
+      break;
+    }
+    request = std::move(next);
+  }
+  if (result.evidence.empty() && result.problems.empty() && !asked.path.ends_with('/')) {
+    fail(asked.as_path, asked.path + " is no plain file there");
+  }
+  return result;
 }
 
 }  // namespace
@@ -131,24 +180,9 @@ Result<Inventory> fold_image(const Image& image, const std::vector<LayerInventor
   if (fold.second_pass.empty()) return std::move(fold.inventory);
   std::vector<SecondPassResult> results;
   SecondPassSource source{image, layers, LayerSpool(image, options.limits)};
+  const WorkerOptions worker{options.limits, options.sandbox, {}};
   for (const SecondPass& request : fold.second_pass) {
-    SecondPassResult result{request.layer, {}, {}};
-    auto evidence =
-        assemble_request(source, request, {options.limits, options.sandbox, {}}, result.problems);
-    if (evidence) {
-      result.evidence = *std::move(evidence);
-      if (result.evidence.empty() && !request.files.front().path.ends_with('/')) {
-        result.problems.push_back({request.files.front().as_path, static_cast<int>(request.layer),
-                                   "read linked file", problem::kUnresolvedLink,
-                                   request.files.front().path + " is no plain file there"});
-      }
-    } else {
-      Problem problem = layer_problem(evidence.error(), static_cast<int>(request.layer));
-      problem.path = request.files.front().as_path;
-      problem.step = "read linked file";
-      result.problems.push_back(std::move(problem));
-    }
-    results.push_back(std::move(result));
+    results.push_back(read_request(source, request, worker));
   }
   return fold_layers(layers, rules, results).inventory;
 }

@@ -1,11 +1,13 @@
 // The second pass: files that the first pass could not read where they stand, because they are
 // links or belong to another layer's database, are fetched by name and shown to the extractors as
-// one tree.
+// one tree. A wanted path may be a link in turn: that is told, and the overlay says which file of
+// which layer it leads to (scan/overlay).
 #include "scan/worker/assemble.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,9 +19,6 @@
 namespace seaworthy {
 
 namespace {
-
-// Links inside one layer are followed by reading the layer again, so only so many times.
-constexpr int kMaxRounds = 8;
 
 // Gives a source's first bytes back in front of the rest.
 class PrefixedSource final : public ByteSource {
@@ -47,15 +46,17 @@ struct Wanted {
   std::string as_path;
 };
 
-// The path under which an entry is wanted, or "".
-std::string wanted_as(const std::vector<Wanted>& wanted, const std::string& path) {
+// The paths under which an entry is wanted: links may give one file several names.
+std::vector<std::string> wanted_as(const std::vector<Wanted>& wanted, const std::string& path) {
+  std::vector<std::string> names;
   for (const Wanted& one : wanted) {
-    if (one.path == path) return one.as_path;
+    if (one.path == path) names.push_back(one.as_path);
     if (one.path.ends_with('/') && path.starts_with(one.path)) {
-      return one.as_path + (one.as_path.ends_with('/') ? "" : "/") + path.substr(one.path.size());
+      names.push_back(one.as_path + (one.as_path.ends_with('/') ? "" : "/") +
+                      path.substr(one.path.size()));
     }
   }
-  return {};
+  return names;
 }
 
 class Assembly {
@@ -63,52 +64,54 @@ class Assembly {
   Assembly(const WorkerRequest& request, const ReportStep& report_step)
       : request_(request), report_step_(report_step), held_(request.limits) {}
 
-  Result<std::vector<Evidence>> run() {
+  Result<Assembled> run() {
     for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
       std::vector<Wanted> wanted;
       for (const AssembleFile& file : request_.files) {
         if (file.input == i) wanted.push_back({file.path, file.as_path});
       }
-      for (int round = 0; !wanted.empty() && round < kMaxRounds; ++round) {
-        ASSIGN_OR_RETURN(wanted, read_input(request_.inputs[i], wanted));
-      }
+      if (!wanted.empty()) RETURN_IF_ERROR(read_input(i, wanted));
     }
     note_missing();
-    std::vector<Evidence> evidence = held_.extract_all(report_step_);
-    std::move(failed_.begin(), failed_.end(), std::back_inserter(evidence));
-    return evidence;
+    Assembled assembled{held_.extract_all(report_step_), {}};
+    std::move(failed_.begin(), failed_.end(), std::back_inserter(assembled.evidence));
+    for (auto& [path, found] : links_) assembled.links.push_back(std::move(found));
+    return assembled;
   }
 
  private:
-  // Returns what the links among the wanted paths point to, for the next round.
-  Result<std::vector<Wanted>> read_input(const WorkerInput& input,
-                                         const std::vector<Wanted>& wanted) {
+  Status read_input(std::size_t index, const std::vector<Wanted>& wanted) {
+    const WorkerInput& input = request_.inputs[index];
     report_step_("read tar again");
-    std::vector<Wanted> next;
-    const auto content = [&wanted](std::string_view path, std::uint64_t) {
+    const auto is_wanted = [&wanted](std::string_view path, std::uint64_t) {
       return !wanted_as(wanted, std::string(path)).empty();
     };
     ASSIGN_OR_RETURN(const auto source,
-                     inflated_source_of(input, request_.limits, {content}, nullptr));
+                     inflated_source_of(input, request_.limits, {is_wanted}, nullptr));
     TarReader tar(*source, request_.limits);
     TarEntry entry;
     while (true) {
       ASSIGN_OR_RETURN(const bool more, tar.next(entry));
-      if (!more) return next;
+      if (!more) return ok_status();
       if (!entry.complaint.empty() || entry.kind == TarKind::kDirectory) continue;
       if (input.form == LayerForm::kWindowsTar && !enter_windows_root(entry)) continue;
-      const std::string as_path = wanted_as(wanted, entry.path);
-      if (as_path.empty()) continue;
-      if (entry.kind == TarKind::kFile) {
-        take(tar, entry, as_path);
-      } else if (entry.kind != TarKind::kOther) {
-        std::string target = target_in_tar(entry);
-        if (!target.empty()) next.push_back({std::move(target), as_path});
+      std::optional<Result<std::string>> content;  // can be read once
+      for (const std::string& as_path : wanted_as(wanted, entry.path)) {
+        links_.erase(as_path);
+        if (entry.kind == TarKind::kFile) {
+          take(tar, entry, as_path, content);
+        } else if (entry.kind == TarKind::kOther) {
+          irregular_.insert(as_path);
+        } else {
+          const bool hard = entry.kind == TarKind::kHardLink;
+          links_[as_path] = {index, {as_path, target_in_tar(entry), hard}};
+        }
       }
     }
   }
 
-  void take(TarReader& tar, const TarEntry& entry, const std::string& as_path) {
+  void take(TarReader& tar, const TarEntry& entry, const std::string& as_path,
+            std::optional<Result<std::string>>& content) {
     const Extractor* extractor = extractor_for({as_path, entry.size_bytes});
     found_.insert(as_path);
     if (extractor == nullptr) return;
@@ -123,23 +126,33 @@ class Assembly {
           *extractor, as_path, over_limit(request_.limits, &Limits::memory_bytes, "the file")));
       return;
     }
-    auto bytes = tar.content(max_bytes);
-    if (!bytes) {
-      failed_.push_back(failed_evidence(*extractor, as_path, bytes.error()));
-    } else if (const auto added = held_.add(*extractor, as_path, *std::move(bytes)); !added) {
+    if (!content) content = tar.content(max_bytes);
+    if (!*content) {
+      failed_.push_back(failed_evidence(*extractor, as_path, content->error()));
+    } else if (const auto added = held_.add(*extractor, as_path, **content); !added) {
       failed_.push_back(failed_evidence(*extractor, as_path, added.error()));
     }
+  }
+
+  std::string absence(const AssembleFile& file) const {
+    const bool irregular = irregular_.contains(file.as_path);
+    const std::string what =
+        irregular ? "no regular file but a device, a FIFO or a socket" : "no file there";
+    if (file.path == file.as_path) return "is " + what;
+    return "points to '" + file.path + "', which is " + what;
   }
 
   // A wanted file that is in no input: what it stands for could not be judged.
   void note_missing() {
     for (const AssembleFile& file : request_.files) {
-      if (file.path.ends_with('/') || found_.contains(file.as_path)) continue;
+      if (file.path.ends_with('/') || found_.contains(file.as_path) ||
+          links_.contains(file.as_path)) {
+        continue;
+      }
       const Extractor* extractor = extractor_for({file.as_path, 0});
       if (extractor == nullptr) continue;
-      Evidence evidence = failed_evidence(
-          *extractor, file.as_path,
-          Error{ErrorCode::kNotFound, "points to '" + file.path + "', which is no file there"});
+      Evidence evidence =
+          failed_evidence(*extractor, file.as_path, Error{ErrorCode::kNotFound, absence(file)});
       evidence.problems.front().code = problem::kUnresolvedLink;
       failed_.push_back(std::move(evidence));
     }
@@ -149,6 +162,8 @@ class Assembly {
   const ReportStep& report_step_;
   HeldFiles held_;
   std::set<std::string> found_;
+  std::set<std::string> irregular_;
+  std::map<std::string, FoundLink> links_;
   std::vector<Evidence> failed_;
 };
 
@@ -207,8 +222,7 @@ Result<std::unique_ptr<ByteSource>> inflated_source_of(const WorkerInput& input,
   return inflate(std::move(source), found, limits);
 }
 
-Result<std::vector<Evidence>> assemble_files(const WorkerRequest& request,
-                                             const ReportStep& report_step) {
+Result<Assembled> assemble_files(const WorkerRequest& request, const ReportStep& report_step) {
   return Assembly(request, report_step).run();
 }
 

@@ -34,8 +34,7 @@ bool enter_windows_root(TarEntry& entry);
 std::string target_in_tar(const TarEntry& entry);
 
 // The worker's side of assemble(), which documents it.
-Result<std::vector<Evidence>> assemble_files(const WorkerRequest& request,
-                                             const ReportStep& report_step);
+Result<Assembled> assemble_files(const WorkerRequest& request, const ReportStep& report_step);
 
 // The worker's side of list_archive(); a negative `spool_fd` is no spool.
 Result<ArchiveListing> list_members(const WorkerInput& input, int spool_fd, const Limits& limits,

@@ -115,18 +115,32 @@ Error unpack_failure(std::string_view bytes) {
   return error;
 }
 
-std::string pack(const std::vector<Evidence>& evidence) {
+std::string pack(const Assembled& assembled) {
   Packer out;
-  out.list(evidence, [&](const Evidence& one) { pack_evidence(out, one); });
+  out.list(assembled.evidence, [&](const Evidence& one) { pack_evidence(out, one); });
+  out.list(assembled.links, [&](const FoundLink& found) {
+    out.number(found.input);
+    out.text(found.link.path);
+    out.text(found.link.target);
+    out.flag(found.link.hard);
+  });
   return std::move(out).bytes();
 }
 
-Result<std::vector<Evidence>> unpack_evidence_list(std::string_view bytes) {
+Result<Assembled> unpack_assembled(std::string_view bytes) {
   Unpacker in(bytes);
-  std::vector<Evidence> evidence(in.list_size(7));
-  for (Evidence& one : evidence) one = unpack_evidence(in);
+  Assembled assembled;
+  assembled.evidence.resize(in.list_size(7));
+  for (Evidence& one : assembled.evidence) one = unpack_evidence(in);
+  assembled.links.resize(in.list_size(4));
+  for (FoundLink& found : assembled.links) {
+    found.input = in.number();
+    found.link.path = in.text();
+    found.link.target = in.text();
+    found.link.hard = in.flag();
+  }
   RETURN_IF_ERROR(in.finish("worker evidence"));
-  return evidence;
+  return assembled;
 }
 
 std::string pack(const ArchiveListing& listing) {

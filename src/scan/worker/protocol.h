@@ -51,8 +51,8 @@ Result<WorkerProgress> unpack_progress(std::string_view bytes);
 std::string pack(const Error& error);
 // The Error that the worker sent, or the one that says that it sent none.
 Error unpack_failure(std::string_view bytes);
-std::string pack(const std::vector<Evidence>& evidence);
-Result<std::vector<Evidence>> unpack_evidence_list(std::string_view bytes);
+std::string pack(const Assembled& assembled);
+Result<Assembled> unpack_assembled(std::string_view bytes);
 std::string pack(const ArchiveListing& listing);
 Result<ArchiveListing> unpack_listing(std::string_view bytes);
 

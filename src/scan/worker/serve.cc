@@ -85,8 +85,8 @@ Result<std::string> perform(const WorkerRequest& request, const std::string& san
       return pack(inventory);
     }
     case WorkerTask::kAssemble: {
-      ASSIGN_OR_RETURN(const auto evidence, assemble_files(request, report_step));
-      return pack(evidence);
+      ASSIGN_OR_RETURN(const Assembled assembled, assemble_files(request, report_step));
+      return pack(assembled);
     }
     case WorkerTask::kListArchive: {
       const int spool_fd = request.has_spool ? kFirstInputFd + 1 : -1;

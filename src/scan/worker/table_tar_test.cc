@@ -166,14 +166,16 @@ TEST(TableTar, TheSecondPassReadsByTheTable) {
   Served served(made.blob);
   AssembleJob job;
   job.inputs = {served.input(made)};
-  job.files = {{0, "etc/os-release", "etc/os-release"}};
-  const auto evidence = assemble(job, {});
+  job.files = {{0, "usr/lib/os-release", "etc/os-release"}, {0, "etc/os-release", "opt/linked"}};
+  const auto assembled = assemble(job, {});
   served.end();
-  ASSERT_TRUE(evidence.ok()) << evidence.error().message;
-  ASSERT_EQ(evidence->size(), 1U);
-  ASSERT_TRUE(evidence->front().distro);
-  EXPECT_EQ(evidence->front().distro->version, "12");
+  ASSERT_TRUE(assembled.ok()) << assembled.error().message;
+  ASSERT_EQ(assembled->evidence.size(), 1U);
+  ASSERT_TRUE(assembled->evidence.front().distro);
+  EXPECT_EQ(assembled->evidence.front().distro->version, "12");
   EXPECT_LT(served.given, 6000U);
+  const FoundLink link{0, {"opt/linked", "usr/lib/os-release", false}};
+  EXPECT_THAT(assembled->links, testing::ElementsAre(link));
 }
 
 // An ordinary layer of 3 MB with two wanted files in the middle, and its ztoc behind it.

@@ -123,7 +123,7 @@ Result<LayerInventory> read_layer(const LayerJob& job, const WorkerOptions& opti
   return inventory;
 }
 
-Result<std::vector<Evidence>> assemble(const AssembleJob& job, const WorkerOptions& options) {
+Result<Assembled> assemble(const AssembleJob& job, const WorkerOptions& options) {
   WorkerRequest request;
   request.task = WorkerTask::kAssemble;
   request.inputs = job.inputs;
@@ -132,9 +132,15 @@ Result<std::vector<Evidence>> assemble(const AssembleJob& job, const WorkerOptio
   for (const WorkerInput& input : job.inputs) descriptors.push_back(input.fd);
   ASSIGN_OR_RETURN(const std::string answer,
                    run_task(std::move(request), std::move(descriptors), options));
-  auto evidence = unpack_evidence_list(answer);
-  if (!evidence) return malformed(evidence.error(), "answer");
-  return evidence;
+  auto assembled = unpack_assembled(answer);
+  if (!assembled) return malformed(assembled.error(), "answer");
+  for (const FoundLink& found : assembled->links) {
+    if (found.input >= job.inputs.size()) {
+      return malformed(Error{ErrorCode::kInvalidInput, "a link of an input that was not given"},
+                       "answer");
+    }
+  }
+  return assembled;
 }
 
 Result<ArchiveListing> list_archive(const WorkerInput& input, int spool_fd,

@@ -72,9 +72,19 @@ struct AssembleJob {
   std::vector<WorkerInput> inputs;
   std::vector<AssembleFile> files;
 };
+// A wanted path that is a link itself. Where it leads is for the overlay to say, not for the input.
+struct FoundLink {
+  std::size_t input = 0;  // index into AssembleJob::inputs
+  Link link;              // `path`: as the extractor is to see it; `target`: from the root
+  bool operator==(const FoundLink&) const = default;
+};
+struct Assembled {
+  std::vector<Evidence> evidence;
+  std::vector<FoundLink> links;  // by path
+};
 // The second pass: reads the named files from the inputs and runs the extractors over them as if
-// they stood in one tree.
-Result<std::vector<Evidence>> assemble(const AssembleJob& job, const WorkerOptions& options);
+// they stood in one tree. A file that is in no input is evidence with a problem.
+Result<Assembled> assemble(const AssembleJob& job, const WorkerOptions& options);
 
 struct ArchiveMemberIndex {
   std::string path, link_target;

@@ -507,25 +507,35 @@ TEST(Assemble, ReadsFilesUnderOtherNames) {
                          .file("d/one", "Package: one\nStatus: install ok installed\nVersion: 1\n")
                          .symlink("d/two", "one")
                          .finish());
+  const std::string kParts = "var/lib/dpkg/status.d/";
   struct Row {
     const char* name;
     AssembleFile file;
     std::string path;
     std::size_t packages;
+    std::string leads_to = {};
+    bool hard = false;
   };
   const std::vector<Row> rows{
       {"plain", {0, "opt/db", kStatusPath}, kStatusPath, 2},
-      {"hard link inside the layer", {0, "opt/alias", kStatusPath}, kStatusPath, 2},
-      {"symlink inside the layer", {1, "d/two", kStatusPath}, kStatusPath, 1},
-      {"below a directory", {1, "d/", "var/lib/dpkg/status.d/"}, "var/lib/dpkg/status.d/one", 1},
+      {"hard link", {0, "opt/alias", kStatusPath}, kStatusPath, 0, "opt/db", true},
+      {"symlink", {1, "d/two", kStatusPath}, kStatusPath, 0, "d/one", false},
+      {"below a directory", {1, "d/", kParts}, kParts + "one", 1},
+      {"link below a directory", {1, "d/", kParts}, kParts + "two", 0, "d/one", false},
   };
   for (const Row& row : rows) {
     AssembleJob job;
     job.inputs = {lower.input(), upper.input()};
     job.files = {row.file};
-    const auto evidence = assemble(job, quick());
-    ASSERT_TRUE(evidence) << row.name << ": " << evidence.error().message;
-    const Evidence* found = evidence_at(*evidence, row.path);
+    const auto assembled = assemble(job, quick());
+    ASSERT_TRUE(assembled) << row.name << ": " << assembled.error().message;
+    const Evidence* found = evidence_at(assembled->evidence, row.path);
+    if (!row.leads_to.empty()) {
+      EXPECT_EQ(found, nullptr) << row.name;
+      const FoundLink link{row.file.input, {row.path, row.leads_to, row.hard}};
+      EXPECT_THAT(assembled->links, ElementsAre(link)) << row.name;
+      continue;
+    }
     ASSERT_NE(found, nullptr) << row.name;
     EXPECT_EQ(found->packages.size(), row.packages) << row.name;
     EXPECT_THAT(found->problems, IsEmpty()) << row.name;
@@ -533,17 +543,30 @@ TEST(Assemble, ReadsFilesUnderOtherNames) {
 }
 
 TEST(Assemble, WhatIsNotThereIsAnUnresolvedLink) {
-  const Stored layer(TarBuilder().symlink("a", "b").symlink("b", "a").finish());
-  for (const char* path : {"nowhere", "a"}) {
+  const Stored layer(TarBuilder()
+                         .entry({.name = "opt/fifo", .type = '6'})
+                         .entry({.name = kStatusPath, .type = '3'})
+                         .finish());
+  struct Row {
+    const char* path;
+    const char* message;
+  };
+  for (const Row& row :
+       {Row{"nowhere", "points to 'nowhere', which is no file there"},
+        Row{"opt/fifo",
+            "points to 'opt/fifo', which is no regular file but a device, a FIFO or a socket"},
+        Row{kStatusPath, "is no regular file but a device, a FIFO or a socket"}}) {
     AssembleJob job;
     job.inputs = {layer.input()};
-    job.files = {{0, path, kStatusPath}};
-    const auto evidence = assemble(job, quick());
-    ASSERT_TRUE(evidence);
-    ASSERT_EQ(evidence->size(), 1U) << path;
-    ASSERT_EQ((*evidence)[0].problems.size(), 1U) << path;
-    EXPECT_EQ((*evidence)[0].problems[0].code, problem::kUnresolvedLink);
-    EXPECT_EQ((*evidence)[0].path, kStatusPath);
+    job.files = {{0, row.path, kStatusPath}};
+    const auto assembled = assemble(job, quick());
+    ASSERT_TRUE(assembled);
+    ASSERT_EQ(assembled->evidence.size(), 1U) << row.path;
+    const Evidence& evidence = assembled->evidence[0];
+    ASSERT_EQ(evidence.problems.size(), 1U) << row.path;
+    EXPECT_EQ(evidence.problems[0].code, problem::kUnresolvedLink);
+    EXPECT_EQ(evidence.problems[0].message, row.message);
+    EXPECT_EQ(evidence.path, kStatusPath);
   }
 }
 
