@@ -48,8 +48,54 @@ TEST(DebianTracker, ReadsEveryState) {
   EXPECT_EQ(row_of(sink, "debian 8 glibc CVE-2021-35942").status, AdvisoryStatus::kUndetermined);
   EXPECT_EQ(row_of(sink, "debian 7 glibc CVE-2021-35942").fix_state, FixState::kEndOfLife);
   EXPECT_THAT(sink.problems, SizeIs(1));  // forky's status
+  EXPECT_EQ(row_of(sink, "debian 14 glibc CVE-2021-35942").status,
+            AdvisoryStatus::kUnderInvestigation);
   EXPECT_EQ(sink.skips["a Debian release that is not known"], 1);
   EXPECT_EQ(sink.newest, 0);  // the form has no dates
+}
+
+// What the tracker's form does not allow is never taken for "not affected".
+TEST(DebianTracker, AMalformedRecordIsAProblemAndDecidesNothing) {
+  struct Row {
+    const char* name;
+    std::string packages;
+    std::string problem;       // its words
+    std::string undetermined;  // key of a row; "" none
+  };
+  const auto bookworm = [](const std::string& release) {
+    return R"("bash": {"CVE-2023-0001": {"releases": {"bookworm": )" + release + "}}}";
+  };
+  const std::string bash = "debian 12 bash CVE-2023-0001";
+  for (const Row& row : {
+           Row{"package", R"("bash": "x")", "bash: not an object", ""},
+           Row{"package is a list", R"("bash": [{}])", "bash: not an object", ""},
+           Row{"issue", R"("bash": {"CVE-2023-0001": 7})", "bash CVE-2023-0001: not an object",
+               bash},
+           Row{"issue is null", R"("bash": {"CVE-2023-0001": null})", "not an object", bash},
+           Row{"no releases", R"("bash": {"CVE-2023-0001": {}})", "its releases are no object",
+               bash},
+           Row{"releases are a list", R"("bash": {"CVE-2023-0001": {"releases": []}})",
+               "its releases are no object", bash},
+           Row{"release", bookworm(R"("open")"), "bookworm: not an object", bash},
+           Row{"no status", bookworm("{}"), "bookworm: unknown status ''", bash},
+           Row{"status", bookworm(R"({"status": "frobbed"})"), "unknown status 'frobbed'", bash},
+           Row{"resolved", bookworm(R"({"status": "resolved", "urgency": "high"})"),
+               "bash CVE-2023-0001: bookworm: resolved without a fixed version", bash},
+       }) {
+    RecordingSink sink;
+    const std::string good =
+        R"("a": {"CVE-2023-0009": {"releases": {"bookworm": {"status": "open",)"
+        R"( "repositories": {}}}}})";
+    ASSERT_EQ(parse_document("json", "{" + good + ", " + row.packages + "}", sink),
+              "debian-tracker");
+    ASSERT_THAT(sink.problems, SizeIs(1)) << row.name;
+    EXPECT_THAT(sink.problems[0].message, testing::HasSubstr(row.problem)) << row.name;
+    row_of(sink, "debian 12 a CVE-2023-0009");
+    if (row.undetermined.empty()) continue;
+    const AdvisoryRow& found = row_of(sink, row.undetermined);
+    EXPECT_EQ(found.status, AdvisoryStatus::kUnderInvestigation) << row.name;
+    EXPECT_THAT(found.note, testing::StartsWith("the feed's record is unreadable: ")) << row.name;
+  }
 }
 
 TEST(DebianLists, ReadsAdvisories) {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/version/runs.h"
+#include "scan/advisory/unreadable_row.h"
 
 namespace seaworthy {
 namespace {
@@ -247,7 +248,8 @@ RowJudgement judge_row(const AdvisoryRow& row, const Subject& subject) {
   }
   if (row.status == AdvisoryStatus::kUnderInvestigation) {
     judgement.verdict = RowVerdict::kUndetermined;
-    judgement.reason = "the vendor is still investigating";
+    const bool unreadable = row.note.starts_with(kUnreadableNote);
+    judgement.reason = unreadable ? row.note : "the vendor is still investigating";
     return judgement;
   }
   if (only_never_affected(row)) {
