@@ -9,7 +9,8 @@
 //  4. Else, a row that cannot be judged makes it undetermined; never clean.
 //
 // Ubuntu's pockets (rule 12): the standard pocket decides. A fix in ESM is no fix without a Pro
-// subscription; it is only named. Where the image proves a subscription the ESM rows take over.
+// subscription; it is only named. Where the image proves a subscription the ESM rows take over, but
+// for a fix that the standard archive alone has.
 // FIPS, realtime and other product pockets hold other builds and count for their own only. SUSE's
 // long-term support is read as ESM is; Red Hat's lines have rules of their own (decision_lines.cc).
 #include "scan/match/decision.h"
@@ -135,8 +136,12 @@ Decision decide(const Rows& rows, const Subject& subject, const DecisionOptions&
   bool esm_applies = false;
   Decision esm = judge_together(pockets.esm, subject, esm_applies);
   if (!esm_applies) return standard;
+  // Support that has no fix (yet) takes nothing from a subscriber: the standard archive's is there.
+  const bool only_standard_fixes =
+      esm.kind != Decision::Kind::kNothing && esm.fix.empty() && !standard.fix.empty();
   const bool esm_decides =
-      !standard_applies || (options.pro && standard.kind != Decision::Kind::kNothing);
+      !standard_applies ||
+      (options.pro && standard.kind != Decision::Kind::kNothing && !only_standard_fixes);
   Decision& answer = esm_decides ? esm : standard;
   if (!options.pro && answer.kind == Decision::Kind::kAffected && !esm.fix.empty() &&
       (esm_decides || standard.fix.empty())) {
