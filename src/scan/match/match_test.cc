@@ -820,6 +820,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RemedyRow{"Apt", "debian", "12", deb("bash", "1"), "12",
                   "apt-get update && apt-get install --only-upgrade bash  (fixed in 9)"},
+        RemedyRow{"UbuntuKernel", "ubuntu", "22.04", deb("linux-image-5.15.0-25-generic", "1"),
+                  "22.04", "install the newer kernel package and remove this one  (fixed in 9)"},
+        RemedyRow{"DebianKernel", "debian", "12", deb("linux-headers-6.12.9+deb13-amd64", "1"),
+                  "12", "install the newer kernel package and remove this one  (fixed in 9)"},
+        RemedyRow{"KernelWithoutAbi", "debian", "12", deb("linux-source-5.15.0", "1"), "12",
+                  "apt-get update && apt-get install --only-upgrade linux-source-5.15.0"
+                  "  (fixed in 9)"},
+        RemedyRow{"KernelOfASeries", "debian", "12", deb("linux-perf-5.10", "1"), "12",
+                  "apt-get update && apt-get install --only-upgrade linux-perf-5.10"
+                  "  (fixed in 9)"},
         RemedyRow{"Apk", "alpine", "3.18.1", apk("bash", "1"), "3.18",
                   "apk upgrade bash  (fixed in 9)"},
         RemedyRow{"Dnf", "almalinux", "9.2", rpm("bash", "1"), "9",

@@ -38,6 +38,21 @@ std::string filled(std::string_view command, std::string_view name, std::string_
   return out;
 }
 
+// "linux-image-5.15.0-25-generic", "linux-headers-6.12.9+deb13-amd64": the name carries the ABI, so
+// the package of a newer kernel has another name, and this one has no newer version.
+bool names_kernel_abi(const Package& package) {
+  const std::string_view name = package.name;
+  if (package.type != PackageType::kDeb || !name.starts_with("linux-")) return false;
+  for (std::size_t at = name.find('-'); at != name.npos; at = name.find('-', at + 1)) {
+    const std::string_view rest = name.substr(at + 1);
+    const std::size_t end = rest.find_first_not_of("0123456789.");
+    if (end == rest.npos || (rest[end] != '-' && rest[end] != '+')) continue;
+    const std::string_view number = rest.substr(0, end);
+    if (std::count(number.begin(), number.end(), '.') == 2) return true;
+  }
+  return false;
+}
+
 std::string upgrade_command(const Subject& subject, const std::string& fix) {
   if (subject.package->type == PackageType::kOther) {
     const Language* language = find_language(subject.ecosystem);
@@ -47,6 +62,9 @@ std::string upgrade_command(const Subject& subject, const std::string& fix) {
       return "rebuild with Go " + fix;
     }
     return filled(language->upgrade, name, fix);
+  }
+  if (names_kernel_abi(*subject.package)) {
+    return "install the newer kernel package and remove this one";
   }
   const std::string& name = subject.package->name;
   if (!is_plain_name(name)) return {};
