@@ -62,7 +62,11 @@ void read_components(const JsonValue& components, InventoryBuilder& builder) {
       continue;
     }
     builder.add(component_of(component));
-    const std::vector<JsonValue> inner = component["components"].elements();
+    const JsonValue nested = component["components"];
+    if (nested.exists() && !nested.is_array()) {
+      builder.add_problem("component " + std::to_string(number), "its 'components' is not a list");
+    }
+    const std::vector<JsonValue> inner = nested.elements();
     stack.insert(stack.end(), inner.rbegin(), inner.rend());
   }
 }
@@ -80,6 +84,9 @@ Status check_cyclonedx_version(std::string_view version) {
 Result<Report> read_cyclonedx_json(const JsonValue& root, const Limits& limits) {
   RETURN_IF_ERROR(check_cyclonedx_version(root["specVersion"].text()));
   InventoryBuilder builder("cyclonedx", limits);
+  if (root["components"].exists() && !root["components"].is_array()) {
+    return Error{ErrorCode::kInvalidInput, "malformed CycloneDX: 'components' is not a list"};
+  }
   read_metadata(root["metadata"], builder);
   read_components(root["components"], builder);
   return builder.take();

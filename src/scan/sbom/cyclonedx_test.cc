@@ -229,6 +229,61 @@ TEST(CycloneDx, AnAbsentSourceMeansWhatTheToolMeans) {
   }
 }
 
+TEST(CycloneDx, PackagesOfAnotherReleaseThanTheDocumentsAreInDoubt) {
+  const auto os = [](const std::string& name, const std::string& version) {
+    return R"({"type":"operating-system","name":")" + name + R"(","version":")" + version + "\"},";
+  };
+  struct Row {
+    const char* name;
+    std::string os;
+    const char* purl;
+    std::string doubt;
+  };
+  for (const Row& row : {
+           Row{"same", os("debian", "12"), "pkg:deb/debian/a@1?distro=debian-12", ""},
+           Row{"more exact", os("debian", "12"), "pkg:deb/debian/a@1?distro=debian-12.4", ""},
+           Row{"less exact", os("redhat", "8.4"), "pkg:rpm/redhat/a@1?distro=rhel-8", ""},
+           Row{"codename", os("debian", "12"), "pkg:deb/debian/a@1?distro=bookworm", ""},
+           Row{"no qualifier", os("debian", "12"), "pkg:deb/ubuntu/a@1", ""},
+           Row{"no release", os("wolfi", "20230201"), "pkg:apk/wolfi/a@1?distro=wolfi", ""},
+           Row{"other release", os("debian", "11"), "pkg:deb/debian/a@1?distro=debian-12",
+               "its package URL says debian 12, the document debian 11"},
+           Row{"prefix of digits", os("debian", "1"), "pkg:deb/debian/a@1?distro=debian-12",
+               "its package URL says debian 12, the document debian 1"},
+           Row{"other distribution", os("debian", "12"), "pkg:deb/ubuntu/a@1?distro=ubuntu-22.04",
+               "its package URL says ubuntu 22.04, the document debian 12"},
+           Row{"no component", component("pkg:deb/debian/b@1?distro=debian-11") + ",",
+               "pkg:deb/debian/a@1?distro=debian-12",
+               "its package URL says debian 12, the document debian 11"},
+       }) {
+    const auto report = parse_sbom(document_of(row.os + component(row.purl)), Limits{});
+    ASSERT_TRUE(report.ok()) << row.name;
+    const Inventory& inventory = report->inventory;
+    EXPECT_EQ(inventory.packages.at(0).property(kDoubt), row.doubt) << row.name;
+    const bool told = std::any_of(
+        inventory.problems.begin(), inventory.problems.end(), [](const Problem& problem) {
+          return problem.code == problem::kUnreadableRecord &&
+                 problem.message.find("the document is of") != std::string::npos;
+        });
+    EXPECT_EQ(told, !row.doubt.empty()) << row.name;
+  }
+}
+
+TEST(CycloneDx, ComponentsThatAreNoListAreMalformed) {
+  for (const char* value : {R"("x")", "{}", "7", "null"}) {
+    const auto report = parse_sbom(
+        std::string(R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":)") + value + "}",
+        Limits{});
+    ASSERT_FALSE(report.ok()) << value;
+    EXPECT_EQ(report.error().code, ErrorCode::kInvalidInput) << value;
+  }
+  const auto nested = parse_sbom(
+      document_of(R"({"type":"library","name":"a","version":"1","components":"x"})"), Limits{});
+  ASSERT_TRUE(nested.ok());
+  ASSERT_EQ(nested->inventory.problems.size(), 1U);
+  EXPECT_EQ(nested->inventory.problems[0].message, "component 0: its 'components' is not a list");
+}
+
 TEST(CycloneDx, TrivysWordForNoDistributionIsNone) {
   const std::string none = R"({"type":"operating-system","name":"none"},)";
   const Result<Report> report = parse_sbom(document_of(none + component("pkg:npm/a@1")), Limits{});

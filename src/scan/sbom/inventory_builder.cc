@@ -185,6 +185,9 @@ void InventoryBuilder::note_distro(const Purl& purl) {
   const std::string release = distro.version.empty() ? distro.codename : distro.version;
   auto& entry = seen_[{distro.id, release}];
   if (entry.second++ == 0) entry.first = std::move(distro);
+  if (!purl.qualifier("distro").empty()) {
+    claims_.emplace_back(report_.inventory.packages.size(), &entry.first);
+  }
 }
 
 void InventoryBuilder::add_foreign(const SbomComponent& component, std::string_view where) {
@@ -214,7 +217,7 @@ void InventoryBuilder::add_foreign(const SbomComponent& component, std::string_v
   report_.inventory.packages.push_back(std::move(package));
 }
 
-void InventoryBuilder::settle_distro() {
+void InventoryBuilder::choose_distro() {
   Inventory& inventory = report_.inventory;
   const Distro* most = nullptr;
   std::size_t count = 0;
@@ -237,6 +240,33 @@ void InventoryBuilder::settle_distro() {
   if (most->id != inventory.distro->id) return;
   if (inventory.distro->version.empty()) inventory.distro->version = most->version;
   if (inventory.distro->codename.empty()) inventory.distro->codename = most->codename;
+}
+
+void InventoryBuilder::doubt_foreign_releases() {
+  const auto named = [](const Distro& distro) {
+    const std::string& release = distro.version.empty() ? distro.codename : distro.version;
+    return (distro.id + (release.empty() ? "" : " " + release)).substr(0, 200);
+  };
+  Inventory& inventory = report_.inventory;
+  std::map<std::string, std::size_t> others;
+  for (const auto& [index, claimed] : claims_) {
+    if (may_be_one_release(*claimed, *inventory.distro)) continue;
+    const std::string other = named(*claimed);
+    ++others[other];
+    inventory.packages[index].set_property(
+        kDoubt, "its package URL says " + other + ", the document " + named(*inventory.distro));
+  }
+  for (const auto& [other, count] : others) {
+    add_problem("components", std::to_string(count) + " of the packages " +
+                                  (count == 1 ? "says" : "say") + " distro " + other +
+                                  ", the document is of " + named(*inventory.distro) +
+                                  ": by that they are judged, and never clean");
+  }
+}
+
+void InventoryBuilder::settle_distro() {
+  choose_distro();
+  if (report_.inventory.distro) doubt_foreign_releases();
 }
 
 Report InventoryBuilder::take() {

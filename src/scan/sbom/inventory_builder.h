@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/limits.h"
 #include "core/model/report.h"
@@ -25,7 +26,9 @@ namespace seaworthy {
 //                  tools it is not known what they mean: there absence is kSourceUnknown, and the
 //                  matcher neither trusts nor clears it
 //   module         `rpmmod` or `modularitylabel`, else the tools' properties
-//   distribution   the operating-system component, else the qualifier `distro` that most have
+//   distribution   the operating-system component, else the qualifier `distro` that most have.
+//                  Packages whose own qualifier says another one are a problem and in doubt: they
+//                  are looked up in the document's distribution and never clean
 // What a document does not say stays empty; the matcher calls such packages undetermined.
 class InventoryBuilder {
  public:
@@ -50,6 +53,8 @@ class InventoryBuilder {
   void add_foreign(const SbomComponent& component, std::string_view where);
   void note_distro(const Purl& purl);
   void settle_distro();
+  void choose_distro();
+  void doubt_foreign_releases();
 
   const std::string form_;
   const Limits limits_;
@@ -59,7 +64,10 @@ class InventoryBuilder {
   bool has_too_many_layers_ = false;
   bool is_own_ = false;
   bool is_of_syft_ = false;
-  std::map<std::pair<std::string, std::string>, std::pair<Distro, std::size_t>> seen_;
+  using Seen = std::pair<Distro, std::size_t>;  // and how many packages say so
+  std::map<std::pair<std::string, std::string>, Seen> seen_;
+  // Packages with a `distro` qualifier, by their place in the inventory, and what it says.
+  std::vector<std::pair<std::size_t, const Distro*>> claims_;
 };
 
 }  // namespace seaworthy

@@ -49,7 +49,21 @@ void set_release(Distro& distro, std::string_view release) {
   (is_version ? distro.version : distro.codename) = release;
 }
 
+// "12" and "12.4", not "1" and "12".
+bool is_of_release(std::string_view version, std::string_view release) {
+  if (!version.starts_with(release)) return false;
+  return version.size() == release.size() || version[release.size()] == '.';
+}
+
 }  // namespace
+
+bool may_be_one_release(const Distro& a, const Distro& b) {
+  if (a.id != b.id) return false;
+  if (!a.version.empty() && !b.version.empty()) {
+    return is_of_release(a.version, b.version) || is_of_release(b.version, a.version);
+  }
+  return a.codename.empty() || b.codename.empty() || a.codename == b.codename;
+}
 
 std::string sbom_distro_id(std::string_view name) {
   std::string lowered(name);

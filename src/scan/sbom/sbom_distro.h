@@ -16,4 +16,8 @@ std::string sbom_distro_id(std::string_view name);
 // tells.
 Distro distro_of_qualifier(std::string_view qualifier, std::string_view name_space);
 
+// False where what is known of the two says that they are different distributions or releases:
+// debian 12 and 12.4 may be one, debian 12 and bookworm too, 11 and 12 are not.
+bool may_be_one_release(const Distro& a, const Distro& b);
+
 }  // namespace seaworthy

@@ -139,6 +139,9 @@ Result<Report> read_spdx_json(const JsonValue& root, const Limits& limits) {
     document.described.emplace_back(id.text());
   }
   read_notes(root, document.notes);
+  if (root["packages"].exists() && !root["packages"].is_array()) {
+    return Error{ErrorCode::kInvalidInput, "malformed SPDX: 'packages' is not a list"};
+  }
   const auto packages = root["packages"].elements();
   for (std::size_t i = 0; i < packages.size(); ++i) {
     if (packages[i].is_object()) {
