@@ -71,6 +71,11 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   image.created = config.created;
   image.soci_index = manifest.soci_index;
   if (image.platform.arch.empty()) image.platform = leaf.platform;
+  // Many configurations leave the variant out, which the index tells.
+  if (image.platform.variant.empty() && image.platform.os == leaf.platform.os &&
+      image.platform.arch == leaf.platform.arch) {
+    image.platform.variant = leaf.platform.variant;
+  }
   bool any = false;
   for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
     ASSIGN_OR_RETURN(ImageLayer layer, read_layer(manifest.entries[i], i));

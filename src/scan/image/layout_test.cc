@@ -94,6 +94,27 @@ TEST_F(Layout, PlatformsOfOneIndex) {
   EXPECT_EQ(open("", all)->size(), 3u);
 }
 
+TEST_F(Layout, TheIndexTellsAVariantThatTheConfigurationLeavesOut) {
+  const Platform arm{"linux", "arm", ""}, v6{"linux", "arm", "v6"};
+  struct Case {
+    const char* name;
+    Platform configured, listed;
+    std::string said;
+  };
+  for (const Case& row :
+       {Case{"left out", arm, kArmV7, "linux/arm/v7"},
+        Case{"another than usual", arm, v6, "linux/arm/v6"},
+        Case{"both", kArmV7, kArmV7, "linux/arm/v7"}, Case{"nowhere", arm, arm, "linux/arm"},
+        Case{"in the configuration", kArmV7, arm, "linux/arm/v7"},
+        Case{"of another architecture", kRiscv, kArmV7, "linux/riscv64"}}) {
+    const Blob image = writer_.image(row.configured, {"layer"});
+    writer_.root({descriptor(image, platform_member(row.listed))});
+    const auto images = open("", with({row.listed}));
+    ASSERT_TRUE(images.ok()) << row.name << ": " << images.error().message;
+    EXPECT_EQ(images->front().platform.text(), row.said) << row.name;
+  }
+}
+
 TEST_F(Layout, HostPlatformIsTheDefault) {
   const Blob host = writer_.image(host_platform(), {"host"});
   const Blob other = writer_.image(kRiscv, {"other"});
