@@ -31,7 +31,11 @@ std::string day_of(const std::string& time) {
 std::string distribution_line(const Report& report) {
   if (!report.inventory.distro) return "none found";
   const Distro& distro = *report.inventory.distro;
-  std::string line = distro.name.empty() ? distro.id + " " + distro.version : distro.name;
+  std::string line = distro.name;
+  if (line.empty()) {
+    const std::string& release = distro.version.empty() ? distro.codename : distro.version;
+    line = distro.id + (release.empty() ? "" : " " + release);
+  }
   const std::string& branch = distro.repository_branch;
   if (!branch.empty() && !distro.version.starts_with(branch)) {
     line += ", packages of " + printable(branch);

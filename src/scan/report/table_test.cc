@@ -76,6 +76,25 @@ TEST(Table, SaysWithTheVerdictHowManyFindingsAreOpen) {
   EXPECT_THAT(table(report), HasSubstr("SEAWORTHY: no threshold is crossed\n"));
 }
 
+TEST(Table, NamesADistributionByWhatIsKnownOfIt) {
+  struct Row {
+    const char *version, *codename, *name, *said;
+  };
+  for (const Row& row :
+       {Row{"12", "bookworm", "Debian twelve", "Debian twelve, supported"},
+        Row{"12", "bookworm", "", "debian 12, supported"},
+        Row{"", "sid", "", "debian sid, supported"}, Row{"", "", "", "debian, supported"}}) {
+    Report report = sample_report();
+    report.end_of_life = {"2028-06-30", false};
+    report.inventory.distro = Distro{};
+    report.inventory.distro->id = "debian";
+    report.inventory.distro->version = row.version;
+    report.inventory.distro->codename = row.codename;
+    report.inventory.distro->name = row.name;
+    EXPECT_THAT(table(report), HasSubstr(std::string(" ") + row.said + " until 2028-06-30\n"));
+  }
+}
+
 TEST(Table, NamesEveryFindingAndEveryPackageOfTheSample) {
   const Report report = sample_report();
   FormatOptions options;
