@@ -10,6 +10,8 @@ import sys
 import tarfile
 import tempfile
 
+from oci_layout import Layout
+
 PROGRAM = os.environ.get("SEAWORTHY", "seaworthy")
 FAILURES = []
 
@@ -142,6 +144,41 @@ def keys(work):
     expect("a retired key signs nothing", code == 1 and "was retired" in err, err)
 
 
+def groups(work):
+    """The first word of a command alone, and flags that are none."""
+    for group, members in (("db", ("db import PATH", "db status", "db search")),
+                           ("tool", ("tool vercmp", "tool cvss", "tool purl"))):
+        for words in ((group,), (group, "-x"), (group, "--offline")):
+            code, out, err = run(*words)
+            expect(f"{' '.join(words)} lists its commands", code == 64 and not out and "is no" not in err
+                   and all(f"\n  {each}" in err for each in members), f"{code} {out} {err}")
+        code, out, _ = run(group, "--help")
+        expect(f"{group} --help", code == 0 and f"\n  {members[0]}" in out, out)
+    code, _, err = run("db", "frob")
+    expect("no such command of a group", code == 64 and "'db frob' is no command" in err, err)
+    for words, end in ((("scan", "-x"), "`seaworthy scan --help` lists them"),
+                       (("db", "status", "-x"), "`seaworthy db status --help` lists them"),
+                       (("-x",), "`seaworthy --help` lists them"),
+                       (("scan", "--offlin"), "did you mean --offline?")):
+        code, _, err = run(*words, str(work))
+        expect(f"{' '.join(words)} says where to look", code == 64 and err.endswith(end + "\n"), err)
+
+
+def irregular(work):
+    """A FIFO where a database is expected."""
+    root = work / "fifo"
+    (root / "var/lib/dpkg").mkdir(parents=True)
+    os.mkfifo(root / "var/lib/dpkg/status")
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        tar.add(root, arcname=".")
+    layout = Layout(work / "fifo-image")
+    layout.add_image([out.getvalue()])
+    code, _, err = run("sbom", "--cache", "none", f"oci:{layout.directory}")
+    expect("a FIFO is no regular file", code == 0 and "var/lib/dpkg/status" in err and
+           "is no regular file but a device, a FIFO or a socket" in err, err)
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
@@ -155,6 +192,8 @@ def main():
         terminals(root)
         places(work, root)
         keys(work)
+        groups(work)
+        irregular(work)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} failed: {FAILURES}")
 

@@ -71,7 +71,13 @@ int run_words(std::vector<std::string> words) {
   }
   std::size_t used = 0;
   const Command* command = find_command(words, used);
-  if (command == nullptr) return unknown_command(words);
+  if (command == nullptr) {
+    const bool names_group_alone = words.size() == 1 || words[1].starts_with('-');
+    const std::string group = names_group_alone ? group_help_text(words[0]) : "";
+    if (group.empty()) return unknown_command(words);
+    (wants_help ? std::cout : std::cerr) << group;
+    return wants_help ? kExitDone : kExitUsage;
+  }
   if (wants_help) {
     std::cout << help_text(*command);
     return kExitDone;

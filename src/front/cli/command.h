@@ -48,7 +48,9 @@ Result<Options> parse_options(const Command& command, const std::vector<std::str
 
 std::string help_text();                        // `seaworthy --help`
 std::string help_text(const Command& command);  // `seaworthy scan --help`
-std::string reference_page();                   // docs/reference/cli.md
+// `seaworthy db`: the commands whose first word it is; "" where there are none.
+std::string group_help_text(std::string_view group);
+std::string reference_page();  // docs/reference/cli.md
 
 // The known word that `word` most likely meant; "" where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& known);

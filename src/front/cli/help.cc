@@ -87,6 +87,19 @@ std::string help_text() {
   return out;
 }
 
+std::string group_help_text(std::string_view group) {
+  std::string out;
+  for (const Command* command : all_commands()) {
+    if (!command->name.starts_with(std::string(group) + " ")) continue;
+    append_row(out, std::string(command->name) + " " + std::string(command->arguments), 30,
+               command->summary);
+  }
+  if (out.empty()) return out;
+  const std::string name = "seaworthy " + std::string(group);
+  return "Usage: " + name + " COMMAND [FLAGS] [ARGUMENTS]\n\nCommands\n" + out + "\n`" + name +
+         " COMMAND --help` says more.\n";
+}
+
 std::string help_text(const Command& command) {
   std::string out = "seaworthy " + std::string(command.name) + ": " + std::string(command.summary) +
                     "\n\nUsage: seaworthy " + std::string(command.name) +

@@ -39,9 +39,10 @@ Error unknown_flag(const Command& command, const std::string& word) {
   for (const std::string_view name : flags_of(command)) known.push_back("--" + std::string(name));
   const std::string near = nearest(word.substr(0, word.find('=')),
                                    std::vector<std::string_view>(known.begin(), known.end()));
-  return Error{ErrorCode::kUsage, "'" + word + "' is no flag of seaworthy " +
-                                      std::string(command.name) +
-                                      (near.empty() ? "" : "; did you mean " + near + "?")};
+  const std::string name = "seaworthy " + std::string(command.name);
+  return Error{ErrorCode::kUsage, "'" + word + "' is no flag of " + name +
+                                      (near.empty() ? "; `" + name + " --help` lists them"
+                                                    : "; did you mean " + near + "?")};
 }
 
 // One flag as the command line has it.
