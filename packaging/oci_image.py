@@ -6,7 +6,8 @@ oci_image.py --program FILE --arch amd64|arm64 --version V --commit C --epoch SE
 
 The one layer holds the program, the shared libraries that it loads with those that they load, the
 CA certificates, a user, and for every Debian package that a file came from its record in
-var/lib/dpkg/status.d, the form that distroless images use and scanners read. Same input, same bytes.
+var/lib/dpkg/status.d, with the sums of its files beside it: the form that distroless images use and
+scanners read. Same input, same bytes.
 """
 import argparse
 import gzip
@@ -126,18 +127,22 @@ def fill(layer, program, packages, arch):
     layer.add("usr/bin/seaworthy", pathlib.Path(program).read_bytes(), 0o755)
     triplet, loader, root = TRIPLETS[arch], LOADERS[arch], packages.root
     found = libraries(program, packages, arch)
-    owners = {packages.owner(CERTIFICATES_OWNER)}
-    for soname, file in found.items():
-        layer.add(f"usr/lib/{triplet}/{soname}", file.read_bytes(), 0o755)
-        owners.add(packages.owner(pathlib.Path("/") / file.relative_to(root)))
+    owners = {packages.owner(CERTIFICATES_OWNER): []}
+    for soname, file in sorted(found.items()):
+        path, data = f"usr/lib/{triplet}/{soname}", file.read_bytes()
+        layer.add(path, data, 0o755)
+        owner = packages.owner(pathlib.Path("/") / file.relative_to(root))
+        owners.setdefault(owner, []).append(f"{hashlib.md5(data).hexdigest()}  {path}\n")
     name = pathlib.PurePosixPath(loader).name
     if name in found:  # the kernel asks for this path; libraries are found beside it
         layer.add("usr/" + loader, link=f"/usr/lib/{triplet}/{name}")
     # The bundle is the same for every architecture; only an installed package has made it.
     layer.add("etc/ssl/certs/ca-certificates.crt", pathlib.Path(CERTIFICATES).read_bytes())
-    for package in sorted(owners):
-        record = packages.record(package)
-        layer.add("var/lib/dpkg/status.d/" + package.split(":")[0], record.encode())
+    for package, sums in sorted(owners.items()):
+        record = "var/lib/dpkg/status.d/" + package.split(":")[0]
+        layer.add(record, packages.record(package).encode())
+        if sums:
+            layer.add(record + ".md5sums", "".join(sums).encode())
     layer.add("usr/lib/os-release", pathlib.Path("/usr/lib/os-release").read_bytes())
     layer.add("etc/os-release", link="../usr/lib/os-release")
     layer.add("etc/passwd", f"root:x:0:0:root:/:/sbin/nologin\n"

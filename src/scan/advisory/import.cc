@@ -395,7 +395,10 @@ Result<ImportReport> import_feeds(const std::vector<std::string>& paths,
     auto imported = Importer(source, directory, options).import();
     if (!imported) return std::move(imported).error().during("import " + source.feed);
     if (!any && !imported->problems.empty()) {
-      first_reason = imported->problems[0].path + ": " + imported->problems[0].message;
+      // What refused the feed comes last, behind remarks about single documents.
+      const Problem& why =
+          imported->refused ? imported->problems.back() : imported->problems.front();
+      first_reason = why.path + ": " + why.message;
     } else if (!any && !imported->skip_reasons.empty()) {
       first_reason = imported->skip_reasons.begin()->first;
     }

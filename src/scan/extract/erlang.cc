@@ -18,7 +18,7 @@
 namespace seaworthy {
 namespace {
 
-constexpr std::array<std::string_view, 44> kOwn{
+constexpr std::array<std::string_view, 44> kOwnParts{
     "asn1",       "common_test", "compiler",      "crypto",     "debugger",      "dialyzer",
     "diameter",   "edoc",        "eldap",         "erl_docgen", "erl_interface", "erts",
     "et",         "eunit",       "ftp",           "inets",      "jinterface",    "kernel",
@@ -55,7 +55,7 @@ Result<Evidence> extract_erlang(std::span<const FileView> files, const Limits&) 
   if (term.find("application") == term.npos) {
     return Error{ErrorCode::kInvalidInput, "no term {application, ...}"};
   }
-  const bool own = std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();
+  const bool own = std::find(kOwnParts.begin(), kOwnParts.end(), name) != kOwnParts.end();
   Package package = language_package(own ? "otp" : "hex", name, 0, quoted_value(term, "vsn"));
   add_language_package(evidence, std::move(package), "");
   return evidence.take();

@@ -95,7 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
             "lib/limma/DESCRIPTION",
             "Package: limma\nVersion: 3.54.0\nbiocViews: x\nBuilt: R 4\n",
             {"pkg:bioconductor/limma@3.54.0"}},
-        Row{"RSource", "src/xml2/DESCRIPTION", "Package: xml2\nVersion: 1.3.3\n", {}},
+        Row{"SourcesOfR", "src/xml2/DESCRIPTION", "Package: xml2\nVersion: 1.3.3\n", {}},
         Row{"RCut", "lib/xml2/DESCRIPTION", "Package: xml2\nBuilt: R 4\n", {}, 1},
         Row{"Lua",
             "usr/lib/luarocks/rocks-5.3/luasocket/3.0-1/luasocket-3.0-1.rockspec",

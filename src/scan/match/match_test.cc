@@ -542,9 +542,10 @@ TEST(Coverage, CoreOfAmazonLinux2MakesNoPackageOfAnExtraClean) {
   // An extra alone is not the rest.
   database.feeds.erase(database.feeds.begin());
   database.feeds[0].partial[0].lacks = {"core", "extras"};
-  EXPECT_THAT(coverage_texts(run_match(database, inventory)),
-              ElementsAre("matched", "unassessed: extras lacks core of amzn 2", "matched",
-                          "unassessed: extras lacks core of amzn 2"));
+  EXPECT_THAT(
+      coverage_texts(run_match(database, inventory)),
+      ElementsAre("matched", "unassessed: no feed for amzn 2 (extras lacks core of amzn 2)",
+                  "matched", "unassessed: no feed for amzn 2 (extras lacks core of amzn 2)"));
 }
 
 TEST(Coverage, AReleaseHasItsOwnAge) {

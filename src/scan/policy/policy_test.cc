@@ -47,8 +47,11 @@ void no_feed(Report& r) {
 }
 
 void no_facts(Report& r) {
-  r.missing = {
-      .epss = "no EPSS", .kev = "no KEV", .exploit = "no exploits", .end_of_life = "no EOL"};
+  r.missing = {.epss = "no EPSS",
+               .kev = "no KEV",
+               .exploit = "no exploits",
+               .end_of_life = "no EOL",
+               .malicious = ""};
 }
 
 class Contract : public testing::TestWithParam<Row> {};

@@ -55,7 +55,9 @@ void write_distro(JsonWriter& out, const Report& report) {
   out.texts("like", distro.like);
   out.member("variant", distro.variant);
   out.member("repository_branch", distro.repository_branch);
-  out.member("other_repositories", distro.other_repositories);
+  if (!distro.other_repositories.empty()) {
+    out.member("other_repositories", distro.other_repositories);
+  }
   if (!distro.content_sets.empty()) out.texts("content_sets", distro.content_sets);
   if (!distro.cpes.empty()) out.texts("cpes", distro.cpes);
   out.member("path", distro.path);

@@ -119,7 +119,7 @@ TEST(TableTar, FetchesWhatIsWanted) {
   ASSERT_TRUE(found.inventory.ok()) << found.inventory.error().message;
   const LayerInventory& inventory = *found.inventory;
   EXPECT_THAT(codes_of(inventory), ElementsAre(problem::kOpaqueFile));  // programs
-  EXPECT_EQ(inventory.digest, "");  // nobody has seen it
+  EXPECT_EQ(inventory.digest, "");                                      // nobody has seen it
   EXPECT_EQ(inventory.diff_id, "");
   ASSERT_EQ(inventory.evidence.size(), 2U);
   EXPECT_EQ(inventory.evidence[1].packages.size(), 1U);
