@@ -71,8 +71,9 @@ void collect_distro(const OverlayTree& tree, Inventory& inventory) {
     const Distro& distro = *visible.evidence->distro;
     if (distro.id.empty()) {
       if (sources.repository_branch.empty()) sources.repository_branch = distro.repository_branch;
-      if (sources.other_repositories.empty())
+      if (sources.other_repositories.empty()) {
         sources.other_repositories = distro.other_repositories;
+      }
       add_all(distro.content_sets, sources.content_sets);
       add_all(distro.cpes, sources.cpes);
       continue;
@@ -88,6 +89,7 @@ void collect_distro(const OverlayTree& tree, Inventory& inventory) {
   if (inventory.distro->repository_branch.empty()) {
     inventory.distro->repository_branch = sources.repository_branch;
   }
+  inventory.distro->other_repositories = std::move(sources.other_repositories);
   inventory.distro->content_sets = std::move(sources.content_sets);
   inventory.distro->cpes = std::move(sources.cpes);
 }

@@ -532,6 +532,7 @@ TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
     distro.id = id;
     distro.version = path == "etc/os-release" ? "3.18.4" : "old";
     distro.repository_branch = branch;
+    if (!branch.empty()) distro.other_repositories = "packages.example/x";
     layer.evidence.push_back({"os/release", path, {}, distro, {}, {}, {}});
   };
   release("etc/alpine-release", "alpine", "");
@@ -542,6 +543,7 @@ TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
   EXPECT_EQ(inventory.distro->version, "3.18.4");
   EXPECT_EQ(inventory.distro->path, "etc/os-release");
   EXPECT_EQ(inventory.distro->repository_branch, "edge");
+  EXPECT_EQ(inventory.distro->other_repositories, "packages.example/x");
 }
 
 // Red Hat: each step of a build leaves its own record, and all that are visible hold.
