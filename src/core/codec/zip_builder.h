@@ -75,7 +75,7 @@ class ZipBuilder {
  private:
   static std::string le(std::uint64_t value, unsigned size) {
     std::string out;
-    for (unsigned i = 0; i < size; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+    for (; out.size() < size; value >>= 8) out += static_cast<char>(value & 0xff);
     return out;
   }
 
