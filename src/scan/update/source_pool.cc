@@ -76,8 +76,10 @@ void SourcePool::fetch_all() {
     const std::string& host = tasks_[*task].host;
     pending_.erase(*task);
     ++under_way_[host];
+    const bool is_silent = silent_.contains(host);
     lock.unlock();
-    const bool answered = calls_.fetch(*task);
+    if (is_silent) calls_.give_up(*task);
+    const bool answered = !is_silent && calls_.fetch(*task);
     lock.lock();
     --under_way_[host];
     if (!answered) silent_.insert(host);

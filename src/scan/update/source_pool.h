@@ -25,13 +25,16 @@ struct PoolCalls {
   std::function<bool(std::size_t task)> fetch;
   // The caller's thread, one at a time, once for each task whose fetch has returned.
   std::function<Status(std::size_t task)> take;
+  // Instead of fetch, where the task's host did not answer another one.
+  std::function<void(std::size_t task)> give_up = nullptr;
 };
 
 // Fetches the tasks several at a time, and takes in one after the other what has come: the database
 // has one writer, and a source that is slow must hold up neither what others have sent nor their
 // turn. The next to be fetched is, of the hosts that have a connection left, an urgent task before
 // the others, then one whose host is asked for the least, then the first of `tasks`; those of a
-// host that did not answer come last. Urgent tasks are taken in first.
+// host that did not answer come last, and are given up: every one of them would wait as long.
+// Urgent tasks are taken in first.
 //
 // An Error of `take` ends it: nothing more is begun, `stopping` becomes true so that fetches under
 // way may end, and they are waited for.

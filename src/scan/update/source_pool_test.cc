@@ -73,16 +73,20 @@ TEST_F(SourcePoolTest, UrgentOnesFirstThenByHostThenInOrder) {
   EXPECT_THAT(taken_, UnorderedElementsAre(0U, 1U, 2U, 3U));
 }
 
-TEST_F(SourcePoolTest, AHostThatDoesNotAnswerComesLast) {
+TEST_F(SourcePoolTest, AHostThatDoesNotAnswerIsGivenUp) {
   const std::vector<SourceTask> tasks{
       {"dead:443", true}, {"dead:443", true}, {"b:443", true}, {"c:443", false}};
-  EXPECT_TRUE(run(tasks, {1, 1},
-                  {[&](std::size_t i) {
-                     note(i);
-                     return tasks[i].host != "dead:443";
-                   },
-                   [&](std::size_t i) { return take(i); }}));
-  EXPECT_THAT(fetched_, ElementsAre(0U, 2U, 3U, 1U));
+  std::vector<std::size_t> given_up;
+  EXPECT_TRUE(
+      run(tasks, {1, 1},
+          {[&](std::size_t i) {
+             note(i);
+             return tasks[i].host != "dead:443";
+           },
+           [&](std::size_t i) { return take(i); }, [&](std::size_t i) { given_up.push_back(i); }}));
+  EXPECT_THAT(fetched_, ElementsAre(0U, 2U, 3U));
+  EXPECT_THAT(given_up, ElementsAre(1U));
+  EXPECT_THAT(taken_, UnorderedElementsAre(0U, 1U, 2U, 3U));
 }
 
 TEST_F(SourcePoolTest, OneThatHangsHoldsUpNobody) {

@@ -70,8 +70,11 @@ class SourceRun {
     return http;
   }
   bool is_due(const Work& work) const;
+  // False: there is nothing to fetch, or not now; `work` says why.
+  bool begin(Work& work) const;
   // False: its host did not answer.
   bool fetch(Work& work) const;
+  void give_up(Work& work) const;
   Status take(Work& work);
   Status settle(Work& work);
 
@@ -96,23 +99,33 @@ bool SourceRun::is_due(const Work& work) const {
          (steps_.is_wanted && steps_.is_wanted(source));
 }
 
-bool SourceRun::fetch(Work& work) const {
+bool SourceRun::begin(Work& work) const {
   auto lock = lock_for_writing(work.place.directory);
   if (!lock && lock.error().code == ErrorCode::kConflict) {
     work.out.outcome = UpdateOutcome::kBusy;
-    return true;
+    return false;
   }
   if (!lock) {
     work.copy.emplace(std::move(lock).error());
-    return true;
+    return false;
   }
   work.lock = *std::move(lock);
   // Another process may have been at it since this one looked.
   work.state = read_update_state(state_path_)[work.out.name];
-  if (!is_due(work)) {
-    work.out.outcome = UpdateOutcome::kNotDue;
-    return true;
-  }
+  if (is_due(work)) return true;
+  work.out.outcome = UpdateOutcome::kNotDue;
+  return false;
+}
+
+void SourceRun::give_up(Work& work) const {
+  if (!begin(work)) return;
+  work.copy.emplace(Error{ErrorCode::kUnavailable,
+                          host_of(work.out.address) +
+                              " did not answer another source; it is asked at the next update"});
+}
+
+bool SourceRun::fetch(Work& work) const {
+  if (!begin(work)) return true;
   work.copy.emplace(steps_.fetch(http_, work.place, work.state));
   return *work.copy || !is_silence(work.copy->error());
 }
@@ -186,7 +199,8 @@ Result<std::vector<SourceUpdate>> SourceRun::run() {
     if (options_.finished) options_.finished(work.out);
   }
   const PoolCalls calls{[&](std::size_t i) { return fetch(*due[i]); },
-                        [&](std::size_t i) { return take(*due[i]); }};
+                        [&](std::size_t i) { return take(*due[i]); },
+                        [&](std::size_t i) { give_up(*due[i]); }};
   RETURN_IF_ERROR(fetch_and_take(tasks, {}, calls, stopping_));
   std::vector<SourceUpdate> updates;
   for (Work& work : works) updates.push_back(std::move(work.out));
