@@ -246,7 +246,9 @@ bool Importer::is_empty(const std::optional<FeedInfo>& before) {
                                   std::to_string(before->records) +
                                   " of it; the feed was left as it was" + kForce);
   } else if (had_some) {
-    add_problem(source_.path, "nothing in it could be read; the feed was left as it was");
+    const std::string why = first_unreadable_.empty() ? "" : " (" + first_unreadable_ + ")";
+    add_problem(source_.path,
+                "nothing in it could be read" + why + "; the feed was left as it was");
   } else if (out_.skipped == 0) {
     add_problem(source_.path, "nothing in it could be read");
   }
