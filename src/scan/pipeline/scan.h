@@ -28,7 +28,7 @@ struct ScanOptions {
   std::string cache_directory;  // "" none
   std::string containerd_root = "/var/lib/containerd";
   std::string database_directory;
-  int jobs = 0;                // 0: one per core
+  int jobs = 0;                // 0: one per core, six from a registry
   bool full_layers = false;    // no layer is read by its table of contents
   bool attached_soci = false;  // SOCI indexes are believed that are attached to an image
   RegistryOptions registry;
