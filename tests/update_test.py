@@ -205,6 +205,24 @@ def good_answers(run, site):
     expect("an address that is none is wrong usage", code == 64, out)
 
 
+def told_to_wait(run, site, source):
+    """A wait that is longer than a run holds for the next ones, for all that the host has."""
+    site.faults["/kev.json"] = status_fault(429, {"Retry-After": "7200"})
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
+    expect("429: failed, nothing lost",
+           code == 1 and "7200 s" in out and run.records("cisa-kev") == 100, f"{code} {out}")
+    site.faults.clear()
+    site.requests.clear()
+    code, out = run.update("--only", "cisa-kev", "--source", source)
+    expect("429: a server that asked for two hours has them",
+           code == 1 and "left alone until 20" in out and not site.requests and
+           "left alone" in run.error_of("cisa-kev"), f"{code} {out}")
+    code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
+    expect("429: --force asks all the same", code == 0 and site.requests, out)
+    code, out = run.update("--only", "cisa-kev", "--source", source)
+    expect("429: and the wait is forgotten", code == 0 and "not due" in out, out)
+
+
 def bad_answers(run, site):
     source = f"cisa-kev={site.url}/kev.json"
     slow_body = kev(101)
@@ -217,7 +235,6 @@ def bad_answers(run, site):
         "401": (status_fault(401), "401"),
         "403": (status_fault(403), "403"),
         "404": (status_fault(404), "404"),
-        "429 with Retry-After": (status_fault(429, {"Retry-After": "100"}), "100 s"),
         "500": (status_fault(500), "500"),
         "a truncated body": (truncated, ""),
         "a length that is too short":
@@ -245,6 +262,7 @@ def bad_answers(run, site):
         known = json.loads(state.read_text())
         known["sources"]["cisa-kev"]["checked_at"] = 1
         state.write_text(json.dumps(known))
+    told_to_wait(run, site, source)
     site.faults["/kev.json"] = slow
     code, out = run.update("--only", "cisa-kev", "--source", source, "--force")
     expect("a slow answer is waited for", code == 0 and run.records("cisa-kev") == 101, out)

@@ -223,7 +223,10 @@ bool HttpExchange::wait_before_retry(int tries, const HttpResponse& answer) {
   // Between half and all of it: clients that failed together do not come back together.
   milliseconds delay(static_cast<std::int64_t>(longest * (0.5 + 0.5 * jitter())));
   if (answer.retry_after) {
-    if (*answer.retry_after > retries.max_retry_after) return false;
+    if (*answer.retry_after > retries.max_retry_after) {
+      if (options_.told_to_wait) options_.told_to_wait(request_.url, *answer.retry_after);
+      return false;
+    }
     delay = std::max<milliseconds>(delay, *answer.retry_after);
   }
   sleep(delay);

@@ -138,6 +138,8 @@ struct HttpOptions {
   HttpProxies proxies = proxies_from_environment();
   HttpClock clock;
   std::function<bool()> cancelled;  // asked about once a second, and before every wait
+  // Any thread. A server wants to be left alone for longer than `retries` would wait.
+  std::function<void(const Url& asked, std::chrono::seconds wait)> told_to_wait;
 };
 
 // Takes a block of a body. An Error ends the transfer and is what download() returns.

@@ -1,9 +1,11 @@
 #include "scan/update/source_run.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
+#include "core/base/guarded.h"
 #include "core/net/url.h"
 #include "scan/advisory/environment.h"
 #include "scan/update/source_pool.h"
@@ -32,9 +34,13 @@ bool is_chosen(const UpdateOptions& options, const UpdateSource& source) {
          std::find(options.only.begin(), options.only.end(), source.name) != options.only.end();
 }
 
+std::string host_of(const Url& url) {
+  return url.host + ":" + std::to_string(url.effective_port());
+}
+
 std::string host_of(const std::string& address) {
   const auto url = parse_url(address);
-  return url ? url->host + ":" + std::to_string(url->effective_port()) : std::string();
+  return url ? host_of(*url) : std::string();
 }
 
 bool is_silence(const Error& error) {
@@ -67,8 +73,16 @@ class SourceRun {
   HttpOptions http_options() {
     HttpOptions http = options_.http;
     http.cancelled = [this] { return stopping_.load(); };
+    http.told_to_wait = [this](const Url& asked, std::chrono::seconds wait) {
+      waits_.with([&](auto& waits) {
+        UnixSeconds& until = waits[host_of(asked)];
+        until = std::max(until, now_ + wait.count());
+      });
+    };
     return http;
   }
+  // What its host asked for, in this run or an earlier one; 0: it may be asked now.
+  UnixSeconds wait_until(const Work& work) const;
   bool is_due(const Work& work) const;
   // False: there is nothing to fetch, or not now; `work` says why.
   bool begin(Work& work) const;
@@ -84,8 +98,19 @@ class SourceRun {
   const SourceSteps& steps_;
   const UnixSeconds now_;
   std::atomic<bool> stopping_ = false;
+  mutable Guarded<std::map<std::string, UnixSeconds>> waits_;  // by host
   const HttpClient http_;
 };
+
+UnixSeconds SourceRun::wait_until(const Work& work) const {
+  const std::string host = host_of(work.out.address);
+  UnixSeconds until = work.state.wait_host == host ? work.state.wait_until : 0;
+  waits_.with([&](const auto& waits) {
+    const auto told = waits.find(host);
+    if (told != waits.end()) until = std::max(until, told->second);
+  });
+  return until > now_ ? until : 0;
+}
 
 bool SourceRun::is_due(const Work& work) const {
   const SourceState& state = work.state;
@@ -112,8 +137,15 @@ bool SourceRun::begin(Work& work) const {
   work.lock = *std::move(lock);
   // Another process may have been at it since this one looked.
   work.state = read_update_state(state_path_)[work.out.name];
-  if (is_due(work)) return true;
-  work.out.outcome = UpdateOutcome::kNotDue;
+  if (!is_due(work)) {
+    work.out.outcome = UpdateOutcome::kNotDue;
+    return false;
+  }
+  const UnixSeconds until = options_.force ? 0 : wait_until(work);
+  if (until == 0) return true;
+  work.copy.emplace(
+      Error{ErrorCode::kUnavailable,
+            host_of(work.out.address) + " asked to be left alone until " + rfc3339(until)});
   return false;
 }
 
@@ -147,6 +179,8 @@ Status SourceRun::settle(Work& work) {
   work.state.checked_at = now_;
   work.state.failed_at = 0;
   work.state.error.clear();
+  work.state.wait_host.clear();
+  work.state.wait_until = 0;
   if (out.outcome == UpdateOutcome::kUpdated) work.state.changed_at = now_;
   return ok_status();
 }
@@ -160,6 +194,8 @@ Status SourceRun::take(Work& work) {
       work.out.error = status.error().message;
       work.state.error = work.out.error;
       work.state.failed_at = now_;
+      work.state.wait_until = wait_until(work);
+      work.state.wait_host = work.state.wait_until > 0 ? host_of(work.out.address) : "";
     }
     if (work.out.outcome != UpdateOutcome::kAbsent) {
       RETURN_IF_ERROR(keep_source_state(directory_, work.out.name, work.state));
@@ -203,6 +239,7 @@ Result<std::vector<SourceUpdate>> SourceRun::run() {
                         [&](std::size_t i) { give_up(*due[i]); }};
   RETURN_IF_ERROR(fetch_and_take(tasks, {}, calls, stopping_));
   std::vector<SourceUpdate> updates;
+  updates.reserve(works.size());
   for (Work& work : works) updates.push_back(std::move(work.out));
   return updates;
 }
@@ -217,11 +254,11 @@ Status check_names(const UpdateOptions& options) {
   }
   for (const std::string& name : names) {
     if (find_update_source(name) != nullptr) continue;
-    std::string known;
+    std::string message = "'" + name + "' is no source; there are ";
     for (const UpdateSource& source : update_sources()) {
-      known += (known.empty() ? "" : ", ") + std::string(source.name);
+      message.append(&source == &update_sources().front() ? "" : ", ").append(source.name);
     }
-    return Error{ErrorCode::kUsage, "'" + name + "' is no source; there are " + known};
+    return Error{ErrorCode::kUsage, std::move(message)};
   }
   return ok_status();
 }

@@ -17,6 +17,8 @@ SourceState read_source(const JsonValue& value) {
   state.changed_at = value["changed_at"].integer();
   state.failed_at = value["failed_at"].integer();
   state.error = value["error"].text();
+  state.wait_host = value["wait_host"].text();
+  state.wait_until = value["wait_until"].integer();
   state.archive = value["archive"].text();
   state.archive_at = value["archive_at"].integer();
   state.changes_to = value["changes_to"].integer();
@@ -34,6 +36,8 @@ void write_source(JsonWriter& out, const SourceState& state) {
   out.member("changed_at", state.changed_at);
   out.member("failed_at", state.failed_at);
   out.member("error", state.error);
+  out.member("wait_host", state.wait_host);
+  out.member("wait_until", state.wait_until);
   out.member("archive", state.archive);
   out.member("archive_at", state.archive_at);
   out.member("changes_to", state.changes_to);

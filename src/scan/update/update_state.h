@@ -21,6 +21,8 @@ struct SourceState {
   UnixSeconds changed_at = 0;  // the last time that it had something new
   UnixSeconds failed_at = 0;   // of the present failure; 0: the last try went well
   std::string error;           // why; "" where it went well
+  std::string wait_host;       // "host:port" that asked to be left alone ...
+  UnixSeconds wait_until = 0;  // ... until then; 0: none did
   std::string archive;         // kCsaf: the published name of the archive that is held
   UnixSeconds archive_at = 0;  // when the archive was made, as the server says
   UnixSeconds changes_to = 0;  // newest change of the lists that was taken over; 0 none
