@@ -142,6 +142,10 @@ def keys(work):
     expect("the new key retires the old one", code == 0, err)
     code, _, err = sign("first", *public("first"))
     expect("a retired key signs nothing", code == 1 and "was retired" in err, err)
+    code, _, err = run("db", "export", "--db", str(work / "none"), "--key", str(work / "first.key"),
+                       "--keys", chain, str(work / "out.swdb"))
+    expect("not a database either", code == 1 and "was retired" in err and
+           not (work / "out.swdb").exists(), err)
 
 
 def groups(work):

@@ -14,21 +14,20 @@
 #include "scan/report/table.h"
 #include "scan/report/text.h"
 #include "scan/update/export.h"
-#include "scan/update/signature_trust.h"
 
 namespace seaworthy {
 
 Result<DatabaseImportOptions> database_import_options(const Options& options) {
-  DatabaseImportOptions import;
-  import.limits = options.limits;
-  import.now = now();
-  import.allow_unsigned = options.allow_unsigned;
-  import.allow_rollback = options.allow_rollback;
+  DatabaseImportOptions importing;
+  importing.limits = options.limits;
+  importing.now = now();
+  importing.allow_unsigned = options.allow_unsigned;
+  importing.allow_rollback = options.allow_rollback;
   for (const std::string& path : options.trusted_keys) {
     ASSIGN_OR_RETURN(PublicKey key, load_public_key(path));
-    import.trusted_keys.push_back(std::move(key));
+    importing.trusted_keys.push_back(std::move(key));
   }
-  return import;
+  return importing;
 }
 
 Result<std::vector<PrivateKey>> load_signing_keys(const Options& options) {
@@ -40,13 +39,31 @@ Result<std::vector<PrivateKey>> load_signing_keys(const Options& options) {
   return keys;
 }
 
-Result<std::string> load_key_chain(const Options& options) {
-  if (options.key_chain.empty()) return std::string();
-  ASSIGN_OR_RETURN(std::string chain, read_file(options.key_chain, kMaxKeyChainBytes));
-  if (auto parsed = parse_key_chain(chain, options.limits); !parsed) {
-    return std::move(parsed).error().during(options.key_chain);
+Status check_signers(const KeySet& set, const std::vector<PrivateKey>& signers,
+                     const std::string& what) {
+  const Trust trust{{}, set};
+  std::string reasons;
+  for (const PrivateKey& key : signers) {
+    const std::string id = key.public_key().id;
+    const std::string why = why_not_trusted(trust, id, now());
+    if (why.empty()) return ok_status();
+    reasons += (reasons.empty() ? "key " : "; key ") + short_id(id) + " " + why;
   }
-  return chain;
+  return Error{ErrorCode::kPermissionDenied, what + " must be signed by a key of set " +
+                                                 std::to_string(set.version) + ": " + reasons};
+}
+
+Result<std::string> load_key_chain(const Options& options, const std::vector<PrivateKey>& signers) {
+  if (options.key_chain.empty()) return std::string();
+  ASSIGN_OR_RETURN(std::string text, read_file(options.key_chain, kMaxKeyChainBytes));
+  const auto chain = parse_key_chain(text, options.limits);
+  if (!chain) return Error(chain.error()).during(options.key_chain);
+  if (!chain->empty() && !signers.empty()) {
+    ASSIGN_OR_RETURN(const KeySet newest, parse_key_set(chain->back().text, options.limits));
+    RETURN_IF_ERROR(
+        check_signers(newest, signers, "a database beside the keys of " + options.key_chain));
+  }
+  return text;
 }
 
 void print_database_import(const DatabaseImport& import) {
@@ -65,18 +82,18 @@ void print_database_import(const DatabaseImport& import) {
 }
 
 Result<int> import_database_files(const Options& options) {
-  ASSIGN_OR_RETURN(DatabaseImportOptions import, database_import_options(options));
+  ASSIGN_OR_RETURN(DatabaseImportOptions importing, database_import_options(options));
   for (const std::string& path : options.arguments) {
     ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
-    import.progress = [&bar](const std::string& part, std::uint64_t done, std::uint64_t total) {
+    importing.progress = [&bar](const std::string& part, std::uint64_t done, std::uint64_t total) {
       bar.show("importing " + part, done, total);
-  };
-  ASSIGN_OR_RETURN(const DatabaseImport imported,
-                   import_database_file(path, options.database_directory, import));
-  print_database_import(imported);
+    };
+    ASSIGN_OR_RETURN(const DatabaseImport imported,
+                     import_database_file(path, options.database_directory, importing));
+    print_database_import(imported);
+  }
+  return kExitDone;
 }
-return kExitDone;
-}  // namespace seaworthy
 
 Result<ExportedDatabase> export_with_progress(const Options& options) {
   ExportOptions exporting;
@@ -106,9 +123,14 @@ void print_publication(const Publication& publication, bool verbose) {
   const auto print = [](const std::string& first, const std::string& names) {
     std::fputs(paragraph(first, printable(names), kTextWidth).c_str(), stdout);
   };
-  print("parts in place: " + std::to_string(count) + " of " +
-            std::to_string(publication.parts.size()) + ": ",
-        here);
+  constexpr std::size_t kNamedParts = 12;  // a runner has a few, a whole database over a hundred
+  const std::string counted_parts = "parts in place: " + std::to_string(count) + " of " +
+                                    std::to_string(publication.parts.size());
+  if (count > kNamedParts && !verbose) {
+    std::printf("%s (--verbose names them)\n", counted_parts.c_str());
+  } else {
+    print(counted_parts + ": ", here);
+  }
   if (verbose && !missing.empty()) print("not pulled: ", missing);
 }
 
@@ -126,7 +148,7 @@ namespace {
 Result<int> run_export(const Options& options) {
   const std::string& path = options.arguments.front();
   ASSIGN_OR_RETURN(const std::vector<PrivateKey> keys, load_signing_keys(options));
-  ASSIGN_OR_RETURN(const std::string chain, load_key_chain(options));
+  ASSIGN_OR_RETURN(const std::string chain, load_key_chain(options, keys));
   ASSIGN_OR_RETURN(const ExportedDatabase database, export_with_progress(options));
   RETURN_IF_ERROR(write_database_file(database, path, keys, chain));
   std::uint64_t bytes = database.header_text.size();

@@ -26,28 +26,29 @@ Result<bool> are_database_files(const std::vector<std::string>& paths) {
 Result<int> run_import(const Options& options) {
   ASSIGN_OR_RETURN(const bool published, are_database_files(options.arguments));
   if (published) return import_database_files(options);
-  ImportOptions import;
-  import.limits = options.limits;
-  import.now = now();
-  import.feed_name = options.feed_name;
-  import.as_of = options.as_of;
-  import.name_old_problems = options.verbose;
-  import.complete = options.complete;
-  import.refuse_empty = !options.allow_loss;
-  if (import.as_of > import.now) {
-    return Error{ErrorCode::kUsage, "--as-of: " + iso_date(import.as_of) + " has not come yet"};
+  ImportOptions importing;
+  importing.limits = options.limits;
+  importing.now = now();
+  importing.feed_name = options.feed_name;
+  importing.as_of = options.as_of;
+  importing.name_old_problems = options.verbose;
+  importing.complete = options.complete;
+  importing.refuse_empty = !options.allow_loss;
+  if (importing.as_of > importing.now) {
+    return Error{ErrorCode::kUsage, "--as-of: " + iso_date(importing.as_of) + " has not come yet"};
   }
   ImportReport report;
   {
     ProgressBar bar(!options.quiet && takes_escapes(STDERR_FILENO));
-    import.progress = [&bar](const std::string& feed, std::uint64_t documents) {
+    importing.progress = [&bar](const std::string& feed, std::uint64_t documents) {
       bar.show(feed + ", " + std::to_string(documents) + " documents", 0, 0);
-  };
-  ASSIGN_OR_RETURN(report, import_feeds(options.arguments, options.database_directory, import));
+    };
+    ASSIGN_OR_RETURN(report,
+                     import_feeds(options.arguments, options.database_directory, importing));
+  }
+  for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verbose);
+  return kExitDone;
 }
-for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verbose);
-return kExitDone;
-}  // namespace
 
 constexpr std::array<std::string_view, 11> kFlags{
     "db",         "feed",        "as-of",          "complete",
@@ -61,7 +62,7 @@ constexpr std::array<Example, 4> kExamples{
     Example{"seaworthy db import --as-of 2026-11-20 debian-tracker.json",
             "a copy of that day of a feed without dates of its own"}};
 
-}  // namespace seaworthy
+}  // namespace
 
 extern const Command kDbImport;
 const Command kDbImport{

@@ -25,7 +25,7 @@ RegistryOptions registry_options(const Options& options) {
 
 Result<int> run_publish(const Options& options) {
   ASSIGN_OR_RETURN(const std::vector<PrivateKey> keys, load_signing_keys(options));
-  ASSIGN_OR_RETURN(const std::string chain, load_key_chain(options));
+  ASSIGN_OR_RETURN(const std::string chain, load_key_chain(options, keys));
   ASSIGN_OR_RETURN(const ExportedDatabase database, export_with_progress(options));
   PublishOptions publish;
   publish.registry = registry_options(options);

@@ -9,7 +9,6 @@
 #include "core/base/file.h"
 #include "front/cli/command.h"
 #include "front/cli/db_file.h"
-#include "scan/update/signature_trust.h"
 
 namespace seaworthy {
 namespace {
@@ -70,38 +69,8 @@ void print_set(const KeySet& set) {
   }
 }
 
-// A set that no key of the one before has signed would be refused by everybody who imports.
-Status check_signers(const KeySet& before, const std::vector<PrivateKey>& signers,
-                     const std::string& path) {
-  if (before.version == 0) return ok_status();
-  const Trust trust{{}, before};
-  std::string reasons;
-  for (const PrivateKey& key : signers) {
-    const std::string id = key.public_key().id;
-    const std::string why = why_not_trusted(trust, id, now());
-    if (why.empty()) return ok_status();
-    reasons += (reasons.empty() ? "key " : "; key ") + short_id(id) + " " + why;
-  }
-  return Error{ErrorCode::kPermissionDenied, path + ": key set " +
-                                                 std::to_string(before.version + 1) +
-                                                 " must be signed by a key of set " +
-                                                 std::to_string(before.version) + ": " + reasons};
-}
-
-Result<int> run_keys(const Options& options) {
-  const std::string& path = options.arguments.front();
-  KeySet set;
-  ASSIGN_OR_RETURN(KeyChain chain, read_chain(path, options.limits, set));
-  if (options.added_keys.empty() && options.retired_keys.empty()) {
-    print_set(set);
-    return kExitDone;
-  }
-  ASSIGN_OR_RETURN(const std::vector<PrivateKey> signers, load_signing_keys(options));
-  if (signers.empty()) {
-    return Error{ErrorCode::kUsage,
-                 "a key set counts only where a trusted key signs it: --key FILE"};
-  }
-  RETURN_IF_ERROR(check_signers(set, signers, path));
+// The set after this one.
+Status change_keys(const Options& options, KeySet& set) {
   ++set.version;
   for (const std::string& text : options.added_keys) {
     ASSIGN_OR_RETURN(SetKey key, added_key(text));
@@ -117,6 +86,27 @@ Result<int> run_keys(const Options& options) {
                   [](const SetKey& key) { return key.retired; })) {
     return Error{ErrorCode::kUsage, "no key would be left that may sign; --add-key FILE first"};
   }
+  return ok_status();
+}
+
+Result<int> run_keys(const Options& options) {
+  const std::string& path = options.arguments.front();
+  KeySet set;
+  ASSIGN_OR_RETURN(KeyChain chain, read_chain(path, options.limits, set));
+  if (options.added_keys.empty() && options.retired_keys.empty()) {
+    print_set(set);
+    return kExitDone;
+  }
+  ASSIGN_OR_RETURN(const std::vector<PrivateKey> signers, load_signing_keys(options));
+  if (signers.empty()) {
+    return Error{ErrorCode::kUsage,
+                 "a key set counts only where a trusted key signs it: --key FILE"};
+  }
+  if (set.version != 0) {
+    RETURN_IF_ERROR(
+        check_signers(set, signers, path + ": key set " + std::to_string(set.version + 1)));
+  }
+  RETURN_IF_ERROR(change_keys(options, set));
   SignedKeySet signed_set{key_set_text(set), {}};
   for (const PrivateKey& key : signers) {
     signed_set.signatures.push_back({key.public_key().id, key.sign(signed_set.text)});
