@@ -13,6 +13,8 @@
 // A document about the kernel names ten thousand products and has megabytes, so ids are looked up
 // in tables that are made once. The document is parsed as a whole (simdjson's DOM): lists refer to
 // each other in any order, and a reader that sees every value once would have to keep most of them.
+#include <algorithm>
+
 #include "core/codec/json.h"
 #include "scan/advisory/advisory_id.h"
 #include "scan/advisory/csaf_products.h"
@@ -116,8 +118,7 @@ VulnerabilityDetails Reader::details_of(const JsonValue& vulnerability, std::str
   details.modified = header_["tracking"]["current_release_date"].text();
   for (const JsonValue& reference : vulnerability["references"].elements()) {
     if (details.references.size() == kMaxReferences) break;
-    const std::string_view url = reference["url"].text();
-    if (!url.empty() && url.size() < 1024) details.references.emplace_back(url);
+    add_reference(details, reference["url"].text());
   }
   details.document = document_.path;
   return details;

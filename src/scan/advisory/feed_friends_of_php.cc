@@ -28,7 +28,7 @@ bool recognizes_friends_of_php(const FeedDocument& document) {
 
 // "VENDOR/PACKAGE/2016-01-02" where the advisory has no CVE id: the database's own way to name it.
 std::string id_of(const JsonValue& advisory, const std::string& package, std::string_view path) {
-  const std::string cve(advisory["cve"].text());
+  std::string cve(advisory["cve"].text());
   if (is_cve(cve)) return cve;
   const std::string_view name = file_name(path);
   return package + "/" + std::string(name.substr(0, name.rfind('.')));
@@ -66,8 +66,7 @@ Status parse_friends_of_php(const FeedDocument& document, const Limits& limits, 
   details.id = id_of(advisory, package, document.path);
   details.summary = one_line(advisory["title"].text());
   details.document = document.path;
-  const std::string_view link = advisory["link"].text();
-  if (!link.empty() && link.size() < 1024) details.references.emplace_back(link);
+  add_reference(details, advisory["link"].text());
   AdvisoryRow row;
   row.vulnerability = details.id;
   row.ranges = ranges_of(affected);

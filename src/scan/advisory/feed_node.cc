@@ -80,8 +80,7 @@ void read_details(const JsonValue& entry, const std::string& id, std::string_vie
     details.cvss.push_back({std::string(cvss_version(vector)), vector, *score, id});
   }
   details.severity = severity_of(entry, vector);
-  const std::string_view reference = entry["ref"].text();
-  if (!reference.empty() && reference.size() < 1024) details.references.emplace_back(reference);
+  add_reference(details, entry["ref"].text());
   sink.details(std::move(details));
 }
 

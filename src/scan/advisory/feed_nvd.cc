@@ -78,10 +78,8 @@ VulnerabilityDetails details_of(const JsonValue& cve, const FeedDocument& docume
     }
   }
   for (const JsonValue& reference : cve["references"].elements()) {
-    const std::string_view url = reference["url"].text();
-    if (details.references.size() < kMaxReferences && !url.empty() && url.size() < 1024) {
-      details.references.emplace_back(url);
-    }
+    if (details.references.size() == kMaxReferences) break;
+    add_reference(details, reference["url"].text());
   }
   return details;
 }

@@ -65,9 +65,7 @@ void read_details(const JsonValue& advisory, const std::vector<std::string>& ids
       details.severity = severity_of_score(score.real());
     }
   }
-  if (const std::string_view url = advisory["url"].text(); !url.empty() && url.size() < 1024) {
-    details.references.emplace_back(url);
-  }
+  add_reference(details, advisory["url"].text());
   sink.details(std::move(details));
 }
 

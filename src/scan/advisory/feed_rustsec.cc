@@ -16,6 +16,8 @@
 // "informational" marks remarks: "unmaintained" and "notice" are no vulnerabilities, "unsound" is a
 // defect of memory safety and is one. Which functions are affected is not read: what a Rust binary
 // keeps of them cannot be relied upon.
+#include <algorithm>
+
 #include "core/codec/json.h"
 #include "core/codec/toml.h"
 #include "scan/advisory/advisory_id.h"
@@ -80,13 +82,16 @@ void read_details(const JsonValue& advisory, std::string_view title, std::string
     details.cvss.push_back({std::string(cvss_version(vector)), vector, score, details.id});
     if (score > 0) details.severity = severity_of_score(score);
   }
-  for (std::string& url : texts_of(advisory["references"], 8)) {
-    if (url.size() < 1024) details.references.push_back(std::move(url));
-  }
-  if (const std::string_view url = advisory["url"].text(); !url.empty() && url.size() < 1024) {
-    details.references.emplace_back(url);
-  }
+  for (const std::string& url : texts_of(advisory["references"], 8)) add_reference(details, url);
+  add_reference(details, advisory["url"].text());
   sink.details(std::move(details));
+}
+
+Result<VersionSet> affected_of(const JsonValue& versions) {
+  std::vector<std::string> safe = texts_of(versions["patched"]);
+  const std::vector<std::string> unaffected = texts_of(versions["unaffected"]);
+  safe.insert(safe.end(), unaffected.begin(), unaffected.end());
+  return versions_beside(ConstraintSyntax::kCargo, safe, kCargoVersions);
 }
 
 Status parse_rustsec(const FeedDocument& document, const Limits& limits, FeedSink& sink) {
@@ -105,12 +110,7 @@ Status parse_rustsec(const FeedDocument& document, const Limits& limits, FeedSin
     sink.skipped("a remark about a crate that is no vulnerability");
     return ok_status();
   }
-  const JsonValue versions = json.root()["versions"];
-  std::vector<std::string> safe = texts_of(versions["patched"]);
-  const std::vector<std::string> unaffected = texts_of(versions["unaffected"]);
-  safe.insert(safe.end(), unaffected.begin(), unaffected.end());
-  ASSIGN_OR_RETURN(const VersionSet affected,
-                   versions_beside(ConstraintSyntax::kCargo, safe, kCargoVersions));
+  ASSIGN_OR_RETURN(const VersionSet affected, affected_of(json.root()["versions"]));
   sink.record();
   read_details(advisory, parts.title, document.path, sink);
   // The toolchain's own parts are no crates.

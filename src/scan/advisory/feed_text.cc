@@ -106,6 +106,10 @@ std::string at_line(std::string_view path, std::uint64_t line) {
   return std::string(path) + ":" + std::to_string(line);
 }
 
+void add_reference(VulnerabilityDetails& details, std::string_view url) {
+  if (!url.empty() && url.size() < 1024) details.references.emplace_back(url);
+}
+
 Problem unreadable_record(std::string_view document, std::string_view step, std::string message) {
   return Problem{std::string(document), -1, std::string(step), problem::kUnreadableRecord,
                  std::move(message)};

@@ -37,6 +37,9 @@ bool is_json_lines(std::string_view text);
 // "path:7".
 std::string at_line(std::string_view path, std::uint64_t line);
 
+// Keeps an address that is neither empty nor longer than 1 KiB.
+void add_reference(VulnerabilityDetails& details, std::string_view url);
+
 Problem unreadable_record(std::string_view document, std::string_view step, std::string message);
 
 }  // namespace seaworthy

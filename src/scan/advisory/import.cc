@@ -87,11 +87,13 @@ class Importer {
   Status read(const std::string& path, bool overlay);
   Status read_once();
   Status read_all();
+  Status read_content();
   bool is_empty(const std::optional<FeedInfo>& before);
   bool is_of_others(const std::optional<FeedInfo>& before, const FeedInfo& now);
   bool has_shrunk(const std::optional<FeedInfo>& before);
   bool lacks_documents();
   void unreadable(const std::string& path, const std::string& step, const Error& error);
+  FeedRecord feed_record(const std::string& fingerprint) const;
   Status write(FeedRecord record);
   void add_problem(const std::string& path, const std::string& message);
   void name_problems();
@@ -233,6 +235,13 @@ Status Importer::read_all() {
   return read_once();
 }
 
+Status Importer::read_content() {
+  Status status = read_all();
+  content_.settle_scopes(source_.feed, options_.complete);
+  content_.report(out_);
+  return status;
+}
+
 // Where all documents are gone the feed would go too, and nobody would have said so. Permission to
 // lose records is none to take a page of the server's, or a broken file, for an empty feed.
 bool Importer::is_empty(const std::optional<FeedInfo>& before) {
@@ -255,8 +264,6 @@ bool Importer::is_empty(const std::optional<FeedInfo>& before) {
   return true;
 }
 
-// A source that lost most of what it said is a broken source more often than a vendor's decision,
-// and what it no longer says would be called clean.
 // Two files of one name from different publishers, such as osv.dev's all.zip.
 bool Importer::is_of_others(const std::optional<FeedInfo>& before, const FeedInfo& now) {
   if (!options_.refuse_empty || !before) return false;
@@ -273,6 +280,8 @@ bool Importer::is_of_others(const std::optional<FeedInfo>& before, const FeedInf
   return true;
 }
 
+// A source that lost most of what it said is a broken source more often than a vendor's decision,
+// and what it no longer says would be called clean.
 bool Importer::has_shrunk(const std::optional<FeedInfo>& before) {
   if (!options_.refuse_shrinking || !before || content_.records() >= before->records / 2) {
     return false;
@@ -312,12 +321,27 @@ void Importer::add_problem(const std::string& path, const std::string& message) 
   out_.problems.push_back(Problem{path, -1, "import", problem::kDocument, message});
 }
 
+FeedRecord Importer::feed_record(const std::string& fingerprint) const {
+  DateWitnesses known = content_.witnesses();
+  known.given = options_.as_of;
+  known.file = file_time(source_.path);
+  known.archive = known.file == newest_member_ ? 0 : newest_member_;
+  const FeedDate date = date_of_feed(known);
+  FeedRecord record = content_.record_of(known);
+  record.info.name = source_.feed;
+  record.info.format = out_.format;
+  record.info.fingerprint = fingerprint;
+  record.info.fetched_at = now_;
+  record.info.data_as_of = date.time;
+  record.info.dated_by = date.by;
+  return record;
+}
+
 // The database keeps how many there were, not their names; the bytes are the same.
 void Importer::name_problems() {
-  const auto status = read_all();
-  content_.settle_scopes(source_.feed, options_.complete);
-  content_.report(out_);
-  if (!status) add_problem(source_.path, status.error().message);
+  if (const auto status = read_content(); !status) {
+    add_problem(source_.path, status.error().message);
+  }
 }
 
 Result<FeedImport> Importer::import() {
@@ -336,9 +360,7 @@ Result<FeedImport> Importer::import() {
     if (options_.name_old_problems && before->problems != 0) name_problems();
     return std::move(out_);
   }
-  const auto status = read_all();
-  content_.settle_scopes(source_.feed, options_.complete);
-  content_.report(out_);
+  const auto status = read_content();
   for (const std::string& format : formats_) {
     out_.format += (out_.format.empty() ? "" : "+") + format;
   }
@@ -349,19 +371,8 @@ Result<FeedImport> Importer::import() {
     return std::move(out_);
   }
   if (is_empty(before) || has_shrunk(before) || lacks_documents()) return std::move(out_);
-  DateWitnesses known = content_.witnesses();
-  known.given = options_.as_of;
-  known.file = file_time(source_.path);
-  known.archive = known.file == newest_member_ ? 0 : newest_member_;
-  const FeedDate date = date_of_feed(known);
-  FeedRecord record = content_.record_of(known);
+  FeedRecord record = feed_record(*print);
   if (is_of_others(before, record.info)) return std::move(out_);
-  record.info.name = source_.feed;
-  record.info.format = out_.format;
-  record.info.fingerprint = *print;
-  record.info.fetched_at = now_;
-  record.info.data_as_of = date.time;
-  record.info.dated_by = date.by;
   RETURN_IF_ERROR(write(std::move(record)));
   if (options_.progress) options_.progress(out_.name, out_.documents);
   return std::move(out_);

@@ -115,7 +115,7 @@ Result<std::vector<FeedSource>> sources_of_directory(const std::string& path) {
     if (name.starts_with('.')) continue;
     std::error_code unknown;
     const bool file = entry.is_regular_file(unknown);
-    if (entry.is_directory(unknown) && !entry.is_symlink(unknown) && holds_archives(entry.path())) {
+    if (entry.is_directory(unknown) && !entry.is_symlink(unknown)) {
       ASSIGN_OR_RETURN(std::vector<FeedSource> below, sources_of_directory(entry.path()));
       std::move(below.begin(), below.end(), std::back_inserter(inputs));
     } else if (file && !is_archive(name) && !is_document_list(name)) {

@@ -158,8 +158,7 @@ void Reader::read_details() {
   details.document = document_;
   for (const JsonValue& reference : record_["references"].elements()) {
     if (details.references.size() == kMaxReferences) break;
-    const std::string_view url = reference["url"].text();
-    if (!url.empty() && url.size() < 1024) details.references.emplace_back(url);
+    add_reference(details, reference["url"].text());
   }
   Severity own = severity_in(record_["database_specific"]);
   read_severities(record_["severity"], id_, details.cvss, own);

@@ -193,8 +193,7 @@ class Classifying final : public ExecutableReader {
     purl.name = row.name;
     purl.version = version;
     Package package = other_package(purl);
-    package.set_property(
-        "cpe", "cpe:2.3:a:" + std::string(row.cpe) + ":" + std::string(version) + ":*:*:*:*:*:*:*");
+    package.set_property(kCpe, application_cpe(row.cpe, version));
     package.set_property(kUnlessOwned, "yes");
     return package;
   }

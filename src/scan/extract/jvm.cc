@@ -90,7 +90,7 @@ std::string version_of(const Release& release) {
 
 std::string cpe_of(std::string_view product, std::string_view version) {
   version = version.substr(0, version.find('+'));
-  return "cpe:2.3:a:" + std::string(product) + ":" + std::string(version) + ":*:*:*:*:*:*:*";
+  return application_cpe(product, version);
 }
 
 Result<Evidence> extract_jvm(std::span<const FileView> files, const Limits&) {

@@ -6,6 +6,11 @@
 
 namespace seaworthy {
 
+std::string application_cpe(std::string_view vendor_and_product, std::string_view version) {
+  return "cpe:2.3:a:" + std::string(vendor_and_product) + ":" + std::string(version) +
+         ":*:*:*:*:*:*:*";
+}
+
 Package language_package(std::string_view purl_type, std::string_view name, char separator,
                          std::string_view version) {
   Purl purl;

@@ -12,6 +12,9 @@ namespace seaworthy {
 // it, a space between them.
 inline constexpr std::string_view kCpe = "cpe";
 
+// "vendor:product" and a version as the name of an application.
+std::string application_cpe(std::string_view vendor_and_product, std::string_view version);
+
 // A package of a language's package manager: kOther, with its package URL as the property "purl".
 // `name` is the one its package manager shows ("@babel/core", "group:artifact"); the URL's own
 // parts are cut out of it by `separator`, at its last occurrence; 0 where names have no namespace.

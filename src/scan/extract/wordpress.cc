@@ -91,8 +91,7 @@ Result<Evidence> extract_wordpress(std::span<const FileView> files, const Limits
     const std::string_view version = core_version(file.bytes);
     Package core = language_package("generic", "wordpress", 0, version);
     if (is_plain_word(version)) {
-      core.set_property(kCpe,
-                        "cpe:2.3:a:wordpress:wordpress:" + std::string(version) + ":*:*:*:*:*:*:*");
+      core.set_property(kCpe, application_cpe("wordpress:wordpress", version));
     }
     add_language_package(evidence, std::move(core), "WordPress");
     return evidence.take();
@@ -108,7 +107,8 @@ Result<Evidence> extract_wordpress(std::span<const FileView> files, const Limits
   if (const auto license = header_field(file.bytes, "License"); is_plain_word(license)) {
     package.licenses.emplace_back(license);
   }
-  add_language_package(evidence, std::move(package), package.name);
+  const std::string slug = package.name;
+  add_language_package(evidence, std::move(package), slug);
   return evidence.take();
 }
 

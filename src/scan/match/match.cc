@@ -213,13 +213,10 @@ PackageCoverage Matching::cover_system_package(std::size_t index) {
   const Subject subject = subject_of(package, system_.keys.ecosystem, system_.keys.label);
   PackageCoverage coverage = cover(index, subject, system_);
   if (coverage.state == CoverageState::kClean) {
-    const bool known = lookup_.knows(system_.keys.ecosystem, subject.names.front());
-    std::string why = doubt_about(package, subject, known);
-    const std::string& others = inventory_.distro->other_repositories;
-    if (why.empty() && !known && package.type == PackageType::kApk && !others.empty() &&
-        system_.keys.ecosystem == "alpine") {
-      why = "no advisory of Alpine knows it, and it may be of " + others;
-    }
+    const auto is_known = [&] {
+      return lookup_.knows(system_.keys.ecosystem, subject.names.front());
+    };
+    std::string why = doubt_about(package, subject, *inventory_.distro, is_known);
     if (!why.empty()) coverage = {CoverageState::kUnassessed, std::move(why)};
   }
   return coverage;

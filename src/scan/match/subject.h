@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,10 @@ bool has_esm_mark(std::string_view version);
 std::string third_party(const Package& package, const std::string& ecosystem);
 
 // Why a package for which no advisory was found is not called clean all the same: something in the
-// image says that its advisories may be elsewhere. "" where nothing does. `known`: the advisories
-// of the distribution speak of its source in some release.
-std::string doubt_about(const Package& package, const Subject& subject, bool known);
+// image says that its advisories may be elsewhere. "" where nothing does. `is_known`: whether the
+// advisories of the distribution speak of its source in some release; asked only where that counts.
+std::string doubt_about(const Package& package, const Subject& subject, const Distro& distro,
+                        const std::function<bool()>& is_known);
 
 // Why a record of the package database is nothing that could be vulnerable; "" otherwise.
 std::string not_a_package(const Package& package);

@@ -215,10 +215,7 @@ bool is_at_home(std::string_view maintainer, std::string_view ecosystem) {
   return false;
 }
 
-// Whether a repository that serves several releases made this (lower-case) version for one of them:
-// "1.26.0-1~bookworm", "7.0.0-1+debian12", "8.3.4-1+0~20240402+debian12~1.gbpdb7d0b". Debian's own
-// backports and updates say "~bpo12+1" and "+deb12u1", Ubuntu's "0.22.04.1".
-bool is_made_for_release(std::string_view version, std::string_view ecosystem) {
+bool names_codename(std::string_view version, std::string_view ecosystem) {
   const auto ends_at = [&](std::size_t end) {
     return end >= version.size() || version[end] < 'a' || version[end] > 'z' ||
            version.substr(end).starts_with("cran");
@@ -230,6 +227,10 @@ bool is_made_for_release(std::string_view version, std::string_view ecosystem) {
     const bool is_word = std::isalnum(static_cast<unsigned char>(version[at - 1])) == 0;
     if (is_word && ends_at(at + release.codename.size())) return true;
   }
+  return false;
+}
+
+bool names_release_number(std::string_view version) {
   for (const std::string_view word : {"debian", "ubuntu"}) {
     const std::size_t at = version.find(word);
     if (at == version.npos || at == 0) continue;
@@ -249,15 +250,27 @@ bool is_made_for_release(std::string_view version, std::string_view ecosystem) {
   return false;
 }
 
+// Whether a repository that serves several releases made this (lower-case) version for one of them:
+// "1.26.0-1~bookworm", "7.0.0-1+debian12", "8.3.4-1+0~20240402+debian12~1.gbpdb7d0b". Debian's own
+// backports and updates say "~bpo12+1" and "+deb12u1", Ubuntu's "0.22.04.1".
+bool is_made_for_release(std::string_view version, std::string_view ecosystem) {
+  return names_codename(version, ecosystem) || names_release_number(version);
+}
+
+// Who says in a field of its own that the package is his.
+std::string named_stranger(const Package& package, std::string_view ecosystem) {
+  for (const std::string_view field : {kOrigin, kVendor}) {
+    const std::string_view value = package.property(field);
+    const std::string text = lower(value);
+    if (!text.empty() && !contains(text, "debian") && !contains(text, ecosystem)) {
+      return std::string(value);
+    }
+  }
+  return {};
+}
+
 std::string deb_stranger(const Package& package, std::string_view ecosystem) {
-  if (const std::string_view origin = package.property(kOrigin); !origin.empty()) {
-    const std::string text = lower(origin);
-    if (!contains(text, "debian") && !contains(text, ecosystem)) return std::string(origin);
-  }
-  if (const std::string_view vendor = package.property(kVendor); !vendor.empty()) {
-    const std::string text = lower(vendor);
-    if (!contains(text, "debian") && !contains(text, ecosystem)) return std::string(vendor);
-  }
+  if (std::string named = named_stranger(package, ecosystem); !named.empty()) return named;
   if (const auto found = whose(lower(package.version), kVersionMarks); !found.empty()) {
     return std::string(found);
   }
@@ -274,19 +287,16 @@ std::string deb_stranger(const Package& package, std::string_view ecosystem) {
     const std::string name = maintainer_name(maintainer);
     return (name.empty() ? "unknown" : name) + " (a version made for one release)";
   }
+  if (at_home) return {};
   const std::string_view files = package.property(kForeignFiles);
-  if (ecosystem == "debian" && !files.empty() && !at_home) {
+  if (ecosystem == "debian" && !files.empty()) {
     const std::string name = maintainer_name(maintainer);
     return (name.empty() ? "unknown" : name) + " (" + std::string(files) + ")";
   }
-  if (text.empty()) return {};
-  if (ecosystem == "ubuntu" && !at_home) {
-    // Some documents give the name alone.
-    const bool named = contains(text, "ubuntu") || contains(text, "debian");
-    if (named && !contains(text, "@")) return {};
-    return maintainer_name(maintainer);
-  }
-  return {};
+  if (text.empty() || ecosystem != "ubuntu") return {};
+  // Some documents give the name alone.
+  const bool named = contains(text, "ubuntu") || contains(text, "debian");
+  return named && !contains(text, "@") ? "" : maintainer_name(maintainer);
 }
 
 // A package that no advisory of the distribution ever named, and that nobody of it maintains.
@@ -355,15 +365,23 @@ std::string third_party(const Package& package, const std::string& ecosystem) {
   return who.empty() ? who : "third-party package: " + who;
 }
 
-std::string doubt_about(const Package& package, const Subject& subject, bool known) {
+std::string doubt_about(const Package& package, const Subject& subject, const Distro& distro,
+                        const std::function<bool()>& is_known) {
   if (const std::string_view doubt = package.property(kDoubt); !doubt.empty()) {
     return std::string(doubt);
+  }
+  if (package.type == PackageType::kApk) {
+    const bool others = subject.ecosystem == "alpine" && !distro.other_repositories.empty();
+    if (!others || is_known()) return {};
+    return "no advisory of Alpine knows it, and it may be of " + distro.other_repositories;
   }
   if (package.type != PackageType::kDeb && package.type != PackageType::kAlpm) return {};
   const bool base = std::find(kDebianFromOutside.begin(), kDebianFromOutside.end(),
                               subject.names.front()) != kDebianFromOutside.end();
-  if (!known && !base) {
-    if (std::string why = unknown_outsider(package, subject); !why.empty()) return why;
+  if (!base) {
+    if (std::string why = unknown_outsider(package, subject); !why.empty() && !is_known()) {
+      return why;
+    }
   }
   // dpkg's own database only: distroless images are put together from Debian's archive.
   const bool has_file_list = package.files > 0;

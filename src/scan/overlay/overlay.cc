@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -161,36 +162,52 @@ class OwnedPaths {
   std::vector<std::uint64_t> hashes_;
 };
 
+// The packages of an image, each once.
+class PackageList {
+ public:
+  PackageList(std::span<const LayerInventory> layers, std::vector<Package>& packages)
+      : first_(first_layers(layers)), packages_(packages) {}
+
+  // The same package in two databases of one image (status and status.d) is one package; where one
+  // of them knows it better (a Chisel manifest has no sources), that one tells.
+  void add(const Package& package, std::string path, int layer) {
+    const PackageIdentity identity = identity_of(package);
+    const auto [known, is_new] = seen_.try_emplace(identity, packages_.size());
+    if (is_new) {
+      packages_.push_back(package);
+      const auto found = first_.find(identity);
+      layer = found == first_.end() ? layer : std::min(layer, found->second);
+    } else {
+      Package& kept = packages_[known->second];
+      if (kept.licenses.empty()) kept.licenses = package.licenses;
+      if (!is_doubtful(kept) || is_doubtful(package)) return;
+      layer = kept.layer;
+      kept = package;
+    }
+    packages_[known->second].path = std::move(path);
+    packages_[known->second].layer = layer;
+  }
+
+ private:
+  const std::map<PackageIdentity, int> first_;
+  std::map<PackageIdentity, std::size_t> seen_;  // where in the list
+  std::vector<Package>& packages_;
+};
+
 void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> layers,
                       const FoldRules& rules, Inventory& inventory) {
-  const std::map<PackageIdentity, int> first = first_layers(layers);
-  const OwnedPaths owned_paths(tree);
-  std::map<PackageIdentity, std::size_t> seen;  // where in the inventory
+  std::optional<OwnedPaths> owned_paths;  // only few images have packages that ask
+  const auto is_owned = [&](const std::string& path) {
+    if (!owned_paths) owned_paths.emplace(tree);
+    return owned_paths->contains(path);
+  };
+  PackageList list(layers, inventory.packages);
   for (const auto& [path, visible] : tree.evidence()) {
+    const bool is_program = rules.is_program && rules.is_program(visible.evidence->extractor);
     for (const Package& package : visible.evidence->packages) {
-      if (!package.property(kUnlessOwned).empty() && owned_paths.contains(path)) continue;
-      if (rules.is_program && rules.is_program(visible.evidence->extractor)) {
-        inventory.holders[std::string(package.property("purl"))].push_back(path);
-      }
-      // The same package in two databases of one image (status and status.d) is one package; where
-      // one of them knows it better (a Chisel manifest has no sources), that one tells.
-      const auto [known, is_new] =
-          seen.try_emplace(identity_of(package), inventory.packages.size());
-      if (!is_new) {
-        Package& kept = inventory.packages[known->second];
-        if (kept.licenses.empty()) kept.licenses = package.licenses;
-        if (!is_doubtful(kept) || is_doubtful(package)) continue;
-        const int layer = kept.layer;
-        kept = package;
-        kept.path = path_of(package, *visible.evidence, path);
-        kept.layer = layer;
-        continue;
-      }
-      inventory.packages.push_back(package);
-      inventory.packages.back().path = path_of(package, *visible.evidence, path);
-      const auto found = first.find(identity_of(package));
-      const int own = static_cast<int>(visible.layer);
-      inventory.packages.back().layer = found == first.end() ? own : std::min(own, found->second);
+      if (!package.property(kUnlessOwned).empty() && is_owned(path)) continue;
+      if (is_program) inventory.holders[std::string(package.property("purl"))].push_back(path);
+      list.add(package, path_of(package, *visible.evidence, path), static_cast<int>(visible.layer));
     }
     if (const auto& functions = visible.evidence->functions; !functions.empty()) {
       inventory.functions[path] = functions;
