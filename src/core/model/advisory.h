@@ -28,6 +28,8 @@ enum class AdvisoryStatus { kAffected, kNotAffected, kUndetermined, kUnderInvest
 struct AffectedImport {
   std::string path;
   std::vector<std::string> symbols;
+  // Built for one of these only ("windows"); "" any; several are joined by "|".
+  std::string goos, goarch;
   bool operator==(const AffectedImport&) const = default;
 };
 

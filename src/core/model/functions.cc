@@ -72,37 +72,97 @@ std::size_t end_of_source_name(std::string_view name) {
   return end;
 }
 
+// Where the name of the package ends: at the first dot behind the last slash that is none of a
+// type.
+std::size_t end_of_package(std::string_view symbol) {
+  const std::size_t slash = symbol.rfind('/', symbol.find('['));
+  return std::min(symbol.find('.', slash == symbol.npos ? 0 : slash), symbol.size());
+}
+
+std::string package_of(std::string_view symbol, std::string_view main_package) {
+  const std::string_view package = symbol.substr(0, end_of_package(symbol));
+  if (package == "main" && !main_package.empty()) return std::string(main_package);
+  return unescaped(package);
+}
+
+bool holds(const std::vector<std::uint32_t>& functions, std::uint32_t hash) {
+  return std::binary_search(functions.begin(), functions.end(), hash);
+}
+
+// `values`: joined by "|"; "" any. A program that does not say what it was built for may be any.
+bool built_for(const std::vector<std::uint32_t>& functions, std::string_view setting,
+               std::string_view values) {
+  if (values.empty() || !holds(functions, build_setting_hash(setting, ""))) return true;
+  while (true) {
+    const std::size_t bar = values.find('|');
+    if (holds(functions, build_setting_hash(setting, values.substr(0, bar)))) return true;
+    if (bar == values.npos) return false;
+    values.remove_prefix(bar + 1);
+  }
+}
+
+// The first function of the import that the program has; "" where it has none.
+std::string function_in(const std::vector<std::uint32_t>& functions, const AffectedImport& import) {
+  if (!built_for(functions, "GOOS", import.goos) ||
+      !built_for(functions, "GOARCH", import.goarch)) {
+    return {};
+  }
+  if (import.symbols.empty() && holds(functions, advised_function_hash(import.path, ""))) {
+    return import.path;
+  }
+  for (const std::string& symbol : import.symbols) {
+    if (holds(functions, advised_function_hash(import.path, symbol))) {
+      return import.path + "." + symbol;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-std::uint32_t linked_function_hash(std::string_view symbol) {
-  const std::size_t slash = symbol.rfind('/', symbol.find('['));
-  const std::size_t path_end = slash == symbol.npos ? 0 : slash + 1;
-  std::string name = unescaped(symbol.substr(path_end));
+std::uint32_t linked_function_hash(std::string_view symbol, std::string_view main_package) {
+  std::string name = unescaped(symbol.substr(end_of_package(symbol)));
   drop_instances(name);
   std::erase_if(name, [](char letter) { return letter == '(' || letter == ')' || letter == '*'; });
   name.resize(end_of_source_name(name));
-  return hash_of(unescaped(symbol.substr(0, path_end)) + name);
+  return hash_of(package_of(symbol, main_package) + name);
+}
+
+std::uint32_t linked_package_hash(std::string_view symbol, std::string_view main_package) {
+  return advised_function_hash(package_of(symbol, main_package), "");
 }
 
 std::uint32_t advised_function_hash(std::string_view package, std::string_view symbol) {
   return hash_of(std::string(package) + "." + std::string(symbol));
 }
 
-FunctionEvidence function_evidence(const Inventory& inventory, const Package& module,
-                                   std::string_view package, std::string_view symbol) {
+std::uint32_t build_setting_hash(std::string_view setting, std::string_view value) {
+  return hash_of(std::string(setting) + "=" + std::string(value));
+}
+
+std::uint32_t renamed_module_hash(std::string_view module) {
+  return build_setting_hash("renamed", module);
+}
+
+ImportEvidence import_evidence(const Inventory& inventory, const Package& module,
+                               const AffectedImport& import) {
   const auto holders = inventory.holders.find(module.property("purl"));
-  if (holders == inventory.holders.end()) return FunctionEvidence::kUnknown;
-  const std::uint32_t function = advised_function_hash(package, symbol);
-  FunctionEvidence evidence = FunctionEvidence::kAbsent;
+  if (holders == inventory.holders.end()) return {};
+  const auto purl = parse_purl(module.property("purl"));
+  const std::uint32_t renamed = renamed_module_hash(
+      purl ? purl->name_space + (purl->name_space.empty() ? "" : "/") + purl->name : "");
+  ImportEvidence answer{FunctionEvidence::kAbsent, "", ""};
   for (const std::string& path : holders->second) {
     const auto functions = inventory.functions.find(path);
-    if (functions == inventory.functions.end()) {
-      evidence = FunctionEvidence::kUnknown;
-    } else if (std::binary_search(functions->second.begin(), functions->second.end(), function)) {
-      return FunctionEvidence::kPresent;
+    if (functions == inventory.functions.end() || holds(functions->second, renamed)) {
+      answer.evidence = FunctionEvidence::kUnknown;
+      answer.program = path;
+      continue;
     }
+    std::string found = function_in(functions->second, import);
+    if (!found.empty()) return {FunctionEvidence::kPresent, std::move(found), path};
   }
-  return evidence;
+  return answer;
 }
 
 }  // namespace seaworthy

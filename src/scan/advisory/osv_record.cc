@@ -180,6 +180,16 @@ void Reader::read_details() {
   sink_.details(std::move(details));
 }
 
+// "windows|darwin"
+std::string joined(const JsonValue& texts) {
+  std::string out;
+  for (const JsonValue& text : texts.elements()) {
+    if (!out.empty()) out += '|';
+    out += text.text();
+  }
+  return out;
+}
+
 // The Go vulnerability database names packages and, where it knows them, their vulnerable symbols.
 // A list that is cut would clear binaries by what is missing in it: rather none at all.
 std::vector<AffectedImport> imports_of(const JsonValue& specific) {
@@ -189,6 +199,8 @@ std::vector<AffectedImport> imports_of(const JsonValue& specific) {
   for (const JsonValue& import : specific["imports"].elements()) {
     AffectedImport one;
     one.path = import["path"].text();
+    one.goos = joined(import["goos"]);
+    one.goarch = joined(import["goarch"]);
     const auto symbols = import["symbols"].elements();
     texts += 1 + symbols.size();
     if (one.path.empty() || texts > kMaxTexts) return {};

@@ -23,7 +23,7 @@ struct RowNumbers {
   std::uint64_t line = 0;
   std::vector<RangeNumbers> ranges;
   std::vector<std::uint32_t> versions;
-  std::vector<std::vector<std::uint32_t>> imports;  // a path, then its symbols
+  std::vector<std::vector<std::uint32_t>> imports;  // path, GOOS, GOARCH, then the symbols
 };
 
 enum : std::uint64_t {
@@ -39,6 +39,7 @@ enum : std::uint64_t {
   kHasExcluded = 512,
   kHasImports = 1024,
 };
+constexpr std::size_t kImportFields = 3;  // of an import, in front of its symbols
 
 std::uint64_t facts_of(const AdvisoryRow& row) {
   const auto part = [](auto value, unsigned shift) {
@@ -66,7 +67,8 @@ bool set_facts(AdvisoryRow& row, std::uint64_t facts) {
   return true;
 }
 
-void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
+// Which of the optional parts follow. `zero`: the number of the text "0".
+std::uint64_t parts_of(const RowNumbers& row, std::uint32_t zero) {
   const bool plain_fix = row.versions.empty() && row.ranges.size() == 1 &&
                          row.ranges[0].introduced == zero && zero != 0 &&
                          row.ranges[0].fixed != 0 && row.ranges[0].last_affected == 0 &&
@@ -89,6 +91,11 @@ void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
     has |= kHasExcluded;
   }
   if (!row.imports.empty()) has |= kHasImports;
+  return has;
+}
+
+void write(Packer& out, const RowNumbers& row, std::uint32_t zero) {
+  const std::uint64_t has = parts_of(row, zero);
   out.number(has);
   out.number(row.facts);
   out.number(row.cve.year);
@@ -212,7 +219,10 @@ void append_row(std::string& collected, const AdvisoryRow& row, StringNumbers& s
     numbers.versions.push_back(strings.number(version));
   }
   for (const AffectedImport& import : row.imports) {
-    auto& texts = numbers.imports.emplace_back(1, strings.number(import.path));
+    auto& texts = numbers.imports.emplace_back();
+    for (const std::string* text : {&import.path, &import.goos, &import.goarch}) {
+      texts.push_back(strings.number(*text));
+    }
     for (const std::string& symbol : import.symbols) texts.push_back(strings.number(symbol));
   }
   Packer out;
@@ -285,44 +295,72 @@ std::string stored_form_of_id(std::string_view id) {
   return std::move(out).bytes();
 }
 
+namespace {
+
+// The texts of one stored value by their numbers.
+class Texts {
+ public:
+  explicit Texts(Unpacker& in) : texts_(in.list_size() + 1) {
+    for (std::size_t i = 1; i < texts_.size(); ++i) texts_[i] = in.view();
+  }
+  std::string operator()(std::uint32_t number) {
+    if (number >= texts_.size()) sound_ = false;
+    return number < texts_.size() ? std::string(texts_[number]) : std::string{};
+  }
+  bool sound() const { return sound_; }  // false once a number had no text
+
+ private:
+  std::vector<std::string_view> texts_;
+  bool sound_ = true;
+};
+
+bool set_import(AffectedImport& import, const std::vector<std::uint32_t>& numbers, Texts& texts) {
+  if (numbers.size() < kImportFields) return false;
+  import.path = texts(numbers[0]);
+  import.goos = texts(numbers[1]);
+  import.goarch = texts(numbers[2]);
+  import.symbols.reserve(numbers.size() - kImportFields);
+  for (std::size_t i = kImportFields; i < numbers.size(); ++i) {
+    import.symbols.push_back(texts(numbers[i]));
+  }
+  return true;
+}
+
+bool set_row(AdvisoryRow& row, const RowNumbers& numbers, Texts& texts) {
+  if (numbers.cve.year > 9999 || !set_facts(row, numbers.facts)) return false;
+  row.vulnerability = numbers.cve.year != 0 ? cve_text(numbers.cve) : texts(numbers.vulnerability);
+  row.advisory_id = texts(numbers.advisory_id);
+  row.module = texts(numbers.module);
+  row.arch = texts(numbers.arch);
+  row.channel = texts(numbers.channel);
+  row.note = texts(numbers.note);
+  row.document = texts(numbers.document);
+  if (numbers.line != 0) row.document += ":" + std::to_string(numbers.line);
+  for (const RangeNumbers& range : numbers.ranges) {
+    row.ranges.push_back(VersionRange{texts(range.introduced), texts(range.fixed),
+                                      texts(range.last_affected), range.introduced_excluded});
+  }
+  for (const std::uint32_t version : numbers.versions) row.versions.push_back(texts(version));
+  row.imports.resize(numbers.imports.size());
+  for (std::size_t i = 0; i < row.imports.size(); ++i) {
+    if (!set_import(row.imports[i], numbers.imports[i], texts)) return false;
+  }
+  return texts.sound();
+}
+
+}  // namespace
+
 Result<std::vector<AdvisoryRow>> unpack_rows(std::string_view stored) {
   Unpacker in(stored);
-  std::vector<std::string_view> strings(in.list_size() + 1);
-  for (std::size_t i = 1; i < strings.size(); ++i) strings[i] = in.view();
+  Texts texts(in);
   std::vector<AdvisoryRow> rows(in.list_size(5));
   RowNumbers numbers;
-  bool sound = true;
-  const auto text = [&](std::uint32_t number) {
-    if (number >= strings.size()) sound = false;
-    return number < strings.size() ? std::string(strings[number]) : std::string{};
-  };
   for (AdvisoryRow& row : rows) {
     read(in, numbers);
-    if (!in.ok() || numbers.cve.year > 9999 || !set_facts(row, numbers.facts)) sound = false;
-    if (!sound) break;
-    row.vulnerability = numbers.cve.year != 0 ? cve_text(numbers.cve) : text(numbers.vulnerability);
-    row.advisory_id = text(numbers.advisory_id);
-    row.module = text(numbers.module);
-    row.arch = text(numbers.arch);
-    row.channel = text(numbers.channel);
-    row.note = text(numbers.note);
-    row.document = text(numbers.document);
-    if (numbers.line != 0) row.document += ":" + std::to_string(numbers.line);
-    for (const RangeNumbers& range : numbers.ranges) {
-      row.ranges.push_back(VersionRange{text(range.introduced), text(range.fixed),
-                                        text(range.last_affected), range.introduced_excluded});
-    }
-    for (const std::uint32_t version : numbers.versions) row.versions.push_back(text(version));
-    for (const auto& texts : numbers.imports) {
-      if (texts.empty()) sound = false;
-      AffectedImport& import = row.imports.emplace_back();
-      for (const std::uint32_t one : texts) import.symbols.push_back(text(one));
-      if (import.symbols.empty()) continue;
-      import.path = std::move(import.symbols.front());
-      import.symbols.erase(import.symbols.begin());
+    if (!in.ok() || !set_row(row, numbers, texts)) {
+      return Error{ErrorCode::kInvalidInput, "advisory rows: malformed record"};
     }
   }
-  if (!sound) return Error{ErrorCode::kInvalidInput, "advisory rows: malformed record"};
   RETURN_IF_ERROR(in.finish("advisory rows"));
   return rows;
 }

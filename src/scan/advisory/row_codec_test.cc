@@ -19,7 +19,8 @@ AdvisoryRow full_row() {
   row.ranges = {{"0", "1.2-3", ""}, {"", "", "9"}, {"2", "2.5", ""}};
   row.ranges.back().introduced_excluded = true;
   row.versions = {"1.0", "1.1"};
-  row.imports = {{"net/http", {"Client.Do", "Get"}}, {"net/http/cgi", {}}};
+  row.imports = {{"net/http", {"Client.Do", "Get"}, "windows|darwin", "386"},
+                 {"net/http/cgi", {}, "", ""}};
   row.severity = Severity::kCritical;
   row.unimportant = true;
   row.kind = FindingKind::kMalicious;
@@ -143,13 +144,13 @@ TEST(RowCodec, EveryStatusAndSeveralArchitecturesComeBack) {
 // The stored form of one row, byte for byte. Where this changes, raise kSchemaVersion: an older
 // database must be refused, because rows that are not found look like a clean package.
 TEST(RowCodec, StoredFormIsThatOfThisSchemaVersion) {
-  EXPECT_EQ(kSchemaVersion, 10U);
+  EXPECT_EQ(kSchemaVersion, 11U);
   EXPECT_EQ(to_hex(packed({full_row()})),
-            "110e414c53412d323032333a3639333813636f6e7461696e65722d746f6f6c733a342e30067838365f36"
+            "130e414c53412d323032333a3639333813636f6e7461696e65722d746f6f6c733a342e30067838365f36"
             "340965736d2d696e66726110706f7374706f6e65643a206d696e6f7209612f622e6a736f6e6c01300531"
-            "2e322d330139013203322e3503312e3003312e31086e65742f6874747009436c69656e742e446f034765"
-            "740c6e65742f687474702f63676901ff0db61fe70f91ad02060c01020304050307080000000009000a0b"
-            "0001020c0d02030e0f100111");
+            "2e322d330139013203322e3503312e3003312e31086e65742f687474700e77696e646f77737c64617277"
+            "696e0333383609436c69656e742e446f034765740c6e65742f687474702f63676901ff0db61fe70f91ad"
+            "02060c01020304050307080000000009000a0b0001020c0d02050e0f10111203130000");
 }
 
 }  // namespace

@@ -9,11 +9,12 @@
 // stand in front of all of it, in the read-only data. A file is passed over once, so texts that can
 // be such ones are noted on the way: "go1." and the mark with which every list of modules begins.
 //
-// The list of functions (go_functions.h) is found by its magic, at a multiple of 16 as well.
+// The list of functions (go_functions.h) is found by its magic, at a multiple of 4.
 #include <algorithm>
 #include <map>
 #include <optional>
 
+#include "core/model/functions.h"
 #include "core/model/problem.h"
 #include "scan/extract/evidence_builder.h"
 #include "scan/extract/executable_reader.h"
@@ -28,6 +29,8 @@ constexpr std::string_view kListBegins(
     "\x30\x77\xaf\x0c\x92\x74\x08\x02\x41\xe1\xc1\x07\xe6\xd6\x18\xe6", 16);
 constexpr std::size_t kMarkBytes = 16;  // the list ends in another mark of so many
 constexpr std::uint64_t kAlignment = 16;
+// Of the list of functions: 32 until Go 1.25, since then that of a pointer.
+constexpr std::uint64_t kTableAlignment = 4;
 constexpr std::size_t kInfoHeader = 32;
 constexpr std::uint64_t kMaxListBytes = 4 * kMiB;
 constexpr std::size_t kMaxToolchainBytes = 1024;
@@ -53,6 +56,14 @@ std::optional<std::string_view> varint_text(std::string_view bytes, std::size_t&
   const std::string_view text = bytes.substr(at, size);
   at += size;
   return text;
+}
+
+// Whether the package that the linker calls "main" is known by its path: a program that was built
+// from files ("command-line-arguments") may hold any package of its module under that name.
+bool names_main_package(const GoBuildInfo& info) {
+  const std::string_view main = info.main_package, module = info.main.path;
+  return module.empty() || main == module ||
+         (main.starts_with(module) && main.substr(module.size()).starts_with('/'));
 }
 
 class GoBinary final : public ExecutableReader {
@@ -82,6 +93,7 @@ class GoBinary final : public ExecutableReader {
   std::optional<TextPointer> string_at(const Gathered& header) const;
   std::uint64_t pointer(std::string_view bytes, std::uint64_t at) const;
   void resolve_pointers();
+  std::vector<std::uint32_t> functions_of(const GoBuildInfo& info);
 
   const std::string path_;
   const Limits limits_;
@@ -144,8 +156,9 @@ void GoBinary::look(std::uint64_t offset, std::string_view view, std::size_t beg
 }
 
 void GoBinary::look_at_table(std::uint64_t offset, std::string_view view, std::size_t begins) {
-  std::size_t at = static_cast<std::size_t>((kAlignment - offset % kAlignment) % kAlignment);
-  for (; at < begins; at += kAlignment) {
+  std::size_t at =
+      static_cast<std::size_t>((kTableAlignment - offset % kTableAlignment) % kTableAlignment);
+  for (; at < begins; at += kTableAlignment) {
     const char* here = view.data() + at;
     // 0xff in the middle of the magic whichever the order, and two zeroes: rare enough.
     if (here[1] != '\xff' || here[2] != '\xff' || here[4] != 0 || here[5] != 0) continue;
@@ -271,8 +284,23 @@ Result<Evidence> GoBinary::finish() {
   }
   add_go_packages(info, evidence);
   Evidence out = evidence.take();
-  if (has_functions) out.functions = functions_->take();
+  if (has_functions && names_main_package(info)) out.functions = functions_of(info);
   return out;
+}
+
+std::vector<std::uint32_t> GoBinary::functions_of(const GoBuildInfo& info) {
+  std::vector<std::uint32_t> functions = functions_->take(info.main_package);
+  for (const auto& [setting, value] : info.settings) {
+    if ((setting != "GOOS" && setting != "GOARCH") || value.empty()) continue;
+    functions.push_back(build_setting_hash(setting, ""));
+    functions.push_back(build_setting_hash(setting, value));
+  }
+  for (const GoModule& module : info.modules) {
+    if (!module.replaces.empty()) functions.push_back(renamed_module_hash(module.path));
+  }
+  std::sort(functions.begin(), functions.end());
+  functions.erase(std::unique(functions.begin(), functions.end()), functions.end());
+  return functions;
 }
 
 }  // namespace

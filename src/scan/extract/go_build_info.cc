@@ -154,12 +154,13 @@ GoBuildInfo parse_go_build_info(std::string_view toolchain, std::string_view mod
       last = &info.main;
     } else if (kind == "dep") {
       const std::string_view path = next_field(line);
-      info.modules.push_back({std::string(path), std::string(next_field(line))});
+      info.modules.push_back({std::string(path), std::string(next_field(line)), ""});
       last = &info.modules.back();
     } else if (kind == "=>" && last != nullptr) {
       // What is really in the program; one in a directory ("./fork") has no version.
       const std::string_view path = next_field(line);
-      *last = {std::string(path), std::string(next_field(line))};
+      std::string replaces = path == last->path ? "" : std::move(last->path);
+      *last = {std::string(path), std::string(next_field(line)), std::move(replaces)};
       last = nullptr;
     }
   }

@@ -14,6 +14,7 @@ namespace seaworthy {
 // The text that `go build` puts into a program (runtime/debug, "BuildInfo").
 struct GoModule {
   std::string path, version;
+  std::string replaces;  // the path by which its packages are imported; "" its own
 };
 struct GoBuildInfo {
   std::string toolchain;     // "go1.21.3"

@@ -11,8 +11,6 @@
 // Before 1.16 they were scattered over it; such programs count as ones that do not list functions.
 #include "scan/extract/go_functions.h"
 
-#include <algorithm>
-
 #include "core/model/functions.h"
 
 namespace seaworthy {
@@ -25,6 +23,7 @@ constexpr std::uint32_t kMagic120 = 0xfffffff1;
 constexpr std::uint64_t kMaxNamesBytes = 1ULL << 30;
 constexpr std::size_t kMaxNameBytes = 64 * 1024;  // instances of generics have long ones
 constexpr std::size_t kMaxFunctions = 4'000'000;
+constexpr std::size_t kMaxMainBytes = 4 * 1024 * 1024;  // names of functions of the main package
 
 bool is_magic(std::uint32_t magic) {
   return magic == kMagic12 || magic == kMagic116 || magic == kMagic118 || magic == kMagic120;
@@ -105,16 +104,32 @@ void GoFunctions::feed(std::uint64_t offset, std::string_view bytes) {
 
 void GoFunctions::add(std::string_view name) {
   if (name.find('.') == name.npos) return;  // of the runtime, or assembly
+  if (name.starts_with("main.")) {
+    of_main_bytes_ += name.size() + sizeof(std::string);
+    if (of_main_bytes_ > kMaxMainBytes) {
+      why_not_ = "its main package has more functions than are read";
+      return;
+    }
+    of_main_.emplace_back(name);
+    return;
+  }
   if (hashes_.size() >= kMaxFunctions) {
     why_not_ = "it has more functions than are read";
     return;
   }
   hashes_.push_back(linked_function_hash(name));
+  // Names come in the order of their packages, more or less.
+  const std::uint32_t package = linked_package_hash(name);
+  if (package == last_package_) return;
+  last_package_ = package;
+  hashes_.push_back(package);
 }
 
-std::vector<std::uint32_t> GoFunctions::take() {
-  std::sort(hashes_.begin(), hashes_.end());
-  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+std::vector<std::uint32_t> GoFunctions::take(std::string_view main_package) {
+  for (const std::string& name : of_main_) {
+    hashes_.push_back(linked_function_hash(name, main_package));
+  }
+  if (!of_main_.empty()) hashes_.push_back(linked_package_hash("main.", main_package));
   return std::move(hashes_);
 }
 

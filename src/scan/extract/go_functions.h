@@ -28,8 +28,9 @@ class GoFunctions {
   bool complete() const { return next_ == names_.end() && why_not_.empty(); }
   // Why the functions are not known; "" where they are, once complete.
   const std::string& why_not() const { return why_not_; }
-  // Sorted hashes (core/model/functions.h); call once.
-  std::vector<std::uint32_t> take();
+  // Hashes of the functions and of their packages (core/model/functions.h), with those of the
+  // package "main" as of `main_package`; not sorted. Call once.
+  std::vector<std::uint32_t> take(std::string_view main_package);
 
  private:
   void add(std::string_view name);
@@ -39,6 +40,9 @@ class GoFunctions {
   std::string partial_;  // a name that began in an earlier piece
   bool too_long_ = false;
   std::vector<std::uint32_t> hashes_;
+  std::uint32_t last_package_ = 0;
+  std::vector<std::string> of_main_;  // names: what the package is called comes from elsewhere
+  std::size_t of_main_bytes_ = 0;
   std::string why_not_;
 };
 

@@ -126,19 +126,26 @@ TEST(GoBinary, Functions) {
   struct Row {
     const char* name;
     std::string table;
+    std::size_t alignment = 0;
   };
   for (const Row& row : std::initializer_list<Row>{
            {"1.20", function_table(0xfffffff1, kNames)},
            {"1.18", function_table(0xfffffff0, kNames)},
            {"1.16", function_table(0xfffffffa, kNames)},
            {"1.20 big", function_table(0xfffffff1, kNames, ByteOrder::kBig)},
+           {"1.26", function_table(0xfffffff1, kNames), 8},
+           {"1.26, 32 bits", function_table(0xfffffff1, kNames, ByteOrder::kLittle, 4), 4},
            {"1.20, 32 bits", function_table(0xfffffff1, kNames, ByteOrder::kLittle, 4)},
        }) {
-    const std::string bytes = elf_of(
-        {{1, 4, std::string(4096, 'r') + row.table}, {1, 6, inline_info("go1.21.3", kList)}});
+    const std::string in_front(4096 + row.alignment, 'r');
+    const std::string bytes =
+        elf_of({{1, 4, in_front + row.table}, {1, 6, inline_info("go1.21.3", kList)}});
     for (const std::size_t piece : {1U, 50U, 1U << 20}) {
       const Evidence evidence = read_content("x", bytes, piece);
-      EXPECT_EQ(evidence.functions.size(), kNames.size()) << row.name << " " << piece;
+      // Each of a package of its own; and a module that stands in the place of another.
+      EXPECT_EQ(evidence.functions.size(), 2 * kNames.size() + 1) << row.name << " " << piece;
+      EXPECT_TRUE(holds(evidence, "example.com/team/app/cmd/app", "main"));
+      EXPECT_TRUE(holds(evidence, "slices", ""));
       EXPECT_TRUE(holds(evidence, "net/http", "Transport.RoundTrip"));
       EXPECT_TRUE(holds(evidence, "gopkg.in/yaml.v3", "Unmarshal"));
       EXPECT_TRUE(holds(evidence, "a/b", "Run"));

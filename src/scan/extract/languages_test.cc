@@ -21,6 +21,16 @@ bool is_wanted(std::string_view path) {
   return extractor != nullptr && extractor->name.starts_with("lang/");
 }
 
+// They say what a build asked for, not what is installed.
+TEST(LockFiles, Rule44_AreNotRead) {
+  for (const char* path :
+       {"app/package-lock.json", "app/node_modules/.package-lock.json", "app/npm-shrinkwrap.json",
+        "app/yarn.lock", "app/pnpm-lock.yaml", "app/poetry.lock", "app/composer.lock",
+        "app/Gemfile.lock", "app/go.sum", "app/Cargo.lock"}) {
+    EXPECT_FALSE(is_wanted(path)) << path;
+  }
+}
+
 TEST(Node, WantsRootsOfPackagesOnly) {
   for (const char* path :
        {"app/package.json", "package.json", "app/node_modules/a/package.json",
