@@ -67,4 +67,9 @@ std::string_view name_of(CoverageState state) {
   return kNames.at(static_cast<std::size_t>(state));
 }
 
+bool is_raised(const Finding& finding) {
+  return finding.status != FindingStatus::kSuppressed &&
+         finding.status != FindingStatus::kNotAffected;
+}
+
 }  // namespace seaworthy

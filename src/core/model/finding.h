@@ -63,6 +63,9 @@ struct ScorePart {
   bool operator==(const ScorePart&) const = default;
 };
 
+// A justification of VEX: the package is there, and the part of it that is vulnerable is not.
+inline constexpr std::string_view kCodeNotPresent = "vulnerable_code_not_present";
+
 // One vulnerability on one package of one image.
 struct Finding {
   std::string id;                    // the vulnerability: a CVE id where there is one
@@ -71,6 +74,8 @@ struct Finding {
   std::size_t package = 0;  // index into Inventory::packages
   FindingStatus status = FindingStatus::kAffected;
   std::string status_reason;  // why undetermined, not affected or suppressed
+  // kNotAffected: why, as VEX documents say it (kCodeNotPresent); "" where none of its words fits.
+  std::string justification;
   // Undetermined because the vendor has not said yet, not for want of facts about the image.
   bool open_at_vendor = false;
   Severity severity = Severity::kUnknown;
@@ -95,6 +100,9 @@ struct Finding {
 
   bool operator==(const Finding&) const = default;
 };
+
+// Neither suppressed nor not affected: what makes a package "matched", and what lists show.
+bool is_raised(const Finding& finding);
 
 enum class CoverageState { kMatched, kClean, kUnassessed, kEnd };
 std::string_view name_of(CoverageState state);

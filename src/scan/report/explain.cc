@@ -146,6 +146,7 @@ void tell_reason(Story& story, const Report& report, const Finding& finding) {
   story.title("Why");
   story.line("Status", std::string(name_of(finding.status)) +
                            (finding.status_reason.empty() ? "" : ": " + finding.status_reason));
+  story.line("Justification", finding.justification);
   story.line("Rule", finding.rule);
   story.line("Advisory", finding.advisory_id);
   if (finding.advisory_state != AdvisoryState::kActive) {

@@ -210,6 +210,7 @@ void write_finding(JsonWriter& out, const Report& report, const Finding& finding
   out.end_object();
   out.member("status", name_of(finding.status));
   out.member("status_reason", finding.status_reason);
+  text_or_null(out, "justification", finding.justification);
   out.member("severity", name_of(finding.severity));
   out.member("severity_source", finding.severity_source);
   write_risk(out, finding);

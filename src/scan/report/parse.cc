@@ -260,6 +260,7 @@ class ReportReader {
     ASSIGN_OR_RETURN(finding.package, package_index_of(value["package"], where + ".package"));
     RETURN_IF_ERROR(read_states(value, where, finding));
     finding.status_reason = text_of(value["status_reason"]);
+    finding.justification = text_of(value["justification"]);
     finding.severity_source = text_of(value["severity_source"]);
     RETURN_IF_ERROR(read_risk(value, where, finding));
     finding.fix_versions = texts_of(value["fix"]["versions"]);

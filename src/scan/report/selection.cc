@@ -5,11 +5,6 @@
 namespace seaworthy {
 namespace {
 
-bool is_hidden_by_default(const Finding& finding) {
-  return finding.status == FindingStatus::kNotAffected ||
-         finding.status == FindingStatus::kSuppressed;
-}
-
 // A malicious package passes every filter (docs/reference/matching.md, rule 62).
 bool passes_filters(const Finding& finding, const FormatOptions& options) {
   if (finding.kind == FindingKind::kMalicious) return true;
@@ -24,7 +19,7 @@ bool passes_filters(const Finding& finding, const FormatOptions& options) {
 std::vector<const Finding*> selected_findings(const Report& report, const FormatOptions& options) {
   std::vector<const Finding*> selected;
   for (const Finding& finding : report.findings) {
-    if (is_hidden_by_default(finding) && !options.show_suppressed) continue;
+    if (!is_raised(finding) && !options.show_suppressed) continue;
     if (passes_filters(finding, options)) selected.push_back(&finding);
   }
   return selected;
@@ -33,7 +28,7 @@ std::vector<const Finding*> selected_findings(const Report& report, const Format
 std::size_t filtered_findings(const Report& report, const FormatOptions& options) {
   return static_cast<std::size_t>(
       std::count_if(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
-        return !is_hidden_by_default(finding) && !passes_filters(finding, options);
+        return is_raised(finding) && !passes_filters(finding, options);
       }));
 }
 

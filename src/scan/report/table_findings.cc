@@ -204,9 +204,14 @@ std::string hidden_findings(const TablePage& page) {
   std::size_t hidden = 0;
   std::set<std::string> reasons;
   for (const Finding& finding : page.report.findings) {
-    if (finding.status != FindingStatus::kSuppressed) continue;
+    const bool absent = finding.status == FindingStatus::kNotAffected;
+    if (finding.status != FindingStatus::kSuppressed && !absent) continue;
     ++hidden;
-    if (!finding.status_reason.empty()) reasons.insert(finding.status_reason);
+    if (absent) {
+      reasons.insert("not affected");
+    } else if (!finding.status_reason.empty()) {
+      reasons.insert(finding.status_reason);
+    }
   }
   if (hidden == 0 || page.options.show_suppressed) return "";
   std::string text = "; " + std::to_string(hidden) + (hidden == 1 ? " is" : " are") + " hidden";
