@@ -24,6 +24,15 @@ std::string_view leading_number(std::string_view text) {
   return take_digits(text);
 }
 
+// How many letters announce an update: "8u302", and "1.8.0:update302", "1.6.0:update_22" of CPE
+// names.
+std::size_t update_mark(std::string_view text) {
+  for (const std::string_view mark : {":update_", ":update", "u", "U"}) {
+    if (text.starts_with(mark)) return mark.size();
+  }
+  return 0;
+}
+
 JavaVersion parse(std::string_view text) {
   JavaVersion version;
   if (!is_printable_version(text)) return version;
@@ -33,8 +42,8 @@ JavaVersion parse(std::string_view text) {
     version.numbers.push_back(take_digits(text));
     if (version.numbers.back().empty()) return version;
   } while (text.starts_with('.') || text.starts_with('_'));
-  if (text.starts_with('u') || text.starts_with('U')) {  // "8u302"
-    text.remove_prefix(1);
+  if (const std::size_t mark = update_mark(text); mark > 0) {
+    text.remove_prefix(mark);
     version.numbers.resize(2, "0");
     version.numbers.push_back(take_digits(text));
     if (version.numbers.back().empty()) return version;

@@ -14,6 +14,13 @@ struct Cpe {
   bool operator==(const Cpe&) const = default;
 };
 
+// The ecosystem of the rows that name products as CPE does, "vendor:product"; their channel is the
+// target software, or the operating system that is needed.
+inline constexpr std::string_view kProductEcosystem = "cpe";
+// The note of a row about a product that is affected only with something else, which the row does
+// not name.
+inline constexpr std::string_view kBesideAnother = "only beside another product";
+
 // Reads both bindings of NISTIR 7695: the URI of CPE 2.2 ("cpe:/o:redhat:rhel_eus:8.4::baseos") and
 // the formatted string of CPE 2.3 ("cpe:2.3:o:redhat:rhel_eus:8.4:*:baseos:*:*:*:*:*"). Empty where
 // the text is neither, names no product, or is longer than any real name.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "scan/advisory/advisory_id.h"
+#include "scan/advisory/cpe.h"
 #include "scan/advisory/package_name.h"
 
 namespace seaworthy {
@@ -281,7 +282,9 @@ void FeedContent::settle_pieces(const std::string& feed) {
   std::string_view told;
   for (const Place& place : pieces_) {
     const PlaceFacts& facts = places_[place];
-    if (facts.weaknesses.size() >= kWhole && facts.packages >= kWholePackages) {
+    // Of all products of the world a hundred vulnerabilities are nothing.
+    const bool countable = place.first != kProductEcosystem;
+    if (countable && facts.weaknesses.size() >= kWhole && facts.packages >= kWholePackages) {
       scopes_.insert(place);
       continue;
     }

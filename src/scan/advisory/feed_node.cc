@@ -84,6 +84,17 @@ void read_details(const JsonValue& entry, const std::string& id, std::string_vie
   sink.details(std::move(details));
 }
 
+// "windows" where only that system's builds of Node.js are affected; "" all are.
+std::string platform_of(const JsonValue& entry) {
+  std::string only;
+  for (const JsonValue& system : entry["affectedEnvironments"].elements()) {
+    const std::string_view name = system.text() == "win32" ? "windows" : system.text();
+    if (name == "all" || (!only.empty() && only != name)) return {};
+    only = name;
+  }
+  return only.size() < 64 ? only : "";
+}
+
 Status parse_node(const FeedDocument& document, const Limits& limits, FeedSink& sink) {
   if (file_name(document.path) == "index.json") {
     sink.skipped("an index that repeats the files beside it");
@@ -108,6 +119,7 @@ Status parse_node(const FeedDocument& document, const Limits& limits, FeedSink& 
   row.fix_state = fix_state_of(row.ranges);
   row.severity = severity_of(entry, std::string(entry["cvss_vector"].text().substr(0, 400)));
   row.document = document.path;
+  if (core) row.channel = platform_of(entry);
   if (row.ranges.empty()) {
     sink.skipped("an entry whose every vulnerable version is patched");
     return ok_status();

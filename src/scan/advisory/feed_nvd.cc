@@ -84,8 +84,9 @@ VulnerabilityDetails details_of(const JsonValue& cve, const FeedDocument& docume
   return details;
 }
 
-// Of a CPE 2.3 name: part, vendor, product, version, ..., target software.
-constexpr std::size_t kPart = 2, kVendor = 3, kProduct = 4, kVersion = 5, kTargetSoftware = 10;
+// Of a CPE 2.3 name: part, vendor, product, version, update, ..., target software.
+constexpr std::size_t kPart = 2, kVendor = 3, kProduct = 4, kVersion = 5, kUpdate = 6,
+                      kTargetSoftware = 10;
 
 // The fields of "cpe:2.3:a:vendor:product:...", where a colon inside a field is written "\:".
 std::vector<std::string> fields_of(std::string_view name) {
@@ -102,6 +103,30 @@ std::vector<std::string> fields_of(std::string_view name) {
   return fields;
 }
 
+// What else must be there (AND).
+struct Beside {
+  std::string_view note;
+  std::string_view platform;  // where that is an operating system and nothing else
+};
+
+// The operating system that all the CPE names of the other nodes are of: "windows", "macos"; ""
+// none, or several.
+std::string_view platform_of(const JsonValue& configuration) {
+  std::string_view platform;
+  for (const JsonValue& node : configuration["nodes"].elements()) {
+    for (const JsonValue& match : node["cpeMatch"].elements()) {
+      if (match["vulnerable"].boolean()) continue;
+      const std::string_view name = match["criteria"].text();
+      const std::string_view own = name.starts_with("cpe:2.3:o:microsoft:") ? "windows"
+                                   : name.starts_with("cpe:2.3:o:apple:")   ? "macos"
+                                                                            : "";
+      if (own.empty() || (!platform.empty() && platform != own)) return {};
+      platform = own;
+    }
+  }
+  return platform;
+}
+
 class Configurations {
  public:
   Configurations(const VulnerabilityDetails& details, FeedSink& sink)
@@ -110,14 +135,14 @@ class Configurations {
   void read(const JsonValue& configurations);
 
  private:
-  void read_match(const JsonValue& match, std::string_view beside);
+  void read_match(const JsonValue& match, const Beside& beside);
 
   const VulnerabilityDetails& details_;
   FeedSink& sink_;
   std::size_t matches_ = 0;
 };
 
-void Configurations::read_match(const JsonValue& match, std::string_view beside) {
+void Configurations::read_match(const JsonValue& match, const Beside& beside) {
   const std::vector<std::string> cpe = fields_of(match["criteria"].text());
   if (cpe.size() != 13 || cpe[0] != "cpe" || !match["vulnerable"].boolean()) return;
   if (cpe[kPart] != "a" || ++matches_ > kMaxMatches) return;
@@ -125,7 +150,8 @@ void Configurations::read_match(const JsonValue& match, std::string_view beside)
   row.vulnerability = details_.id;
   row.state = details_.state;
   row.document = details_.document;
-  row.note = beside;
+  row.note = beside.platform.empty() ? beside.note : "";
+  row.channel = beside.platform;
   if (cpe[kTargetSoftware] != "*") row.channel = cpe[kTargetSoftware];
   VersionRange range;
   range.introduced = match["versionStartIncluding"].text();
@@ -141,17 +167,22 @@ void Configurations::read_match(const JsonValue& match, std::string_view beside)
   } else if (cpe[kVersion] == "-") {
     return;  // "the version does not apply" (matching rule 56)
   } else if (cpe[kVersion] != "*") {
-    row.versions.push_back(cpe[kVersion]);
+    const bool any_update = cpe[kUpdate] == "*" || cpe[kUpdate] == "-";
+    row.versions.push_back(cpe[kVersion] + (any_update ? "" : ":" + cpe[kUpdate]));
   }
   row.fix_state =
       !row.ranges.empty() && !row.ranges[0].fixed.empty() ? FixState::kFixed : FixState::kUnknown;
-  sink_.row({"cpe", "", cpe[kVendor] + ":" + cpe[kProduct]}, std::move(row));
+  sink_.row({std::string(kProductEcosystem), "", cpe[kVendor] + ":" + cpe[kProduct]},
+            std::move(row));
 }
 
 // With AND, the product is affected only on or with something else, which is not looked at here.
 void Configurations::read(const JsonValue& configurations) {
   for (const JsonValue& configuration : configurations.elements()) {
-    const bool all = configuration["operator"].text() == "AND";
+    Beside beside;
+    if (configuration["operator"].text() == "AND") {
+      beside = {kBesideAnother, platform_of(configuration)};
+    }
     const bool negated = configuration["negate"].boolean();
     for (const JsonValue& node : configuration["nodes"].elements()) {
       if (negated || node["negate"].boolean()) {
@@ -159,7 +190,7 @@ void Configurations::read(const JsonValue& configurations) {
         continue;
       }
       for (const JsonValue& match : node["cpeMatch"].elements()) {
-        read_match(match, all ? "only beside another product" : "");
+        read_match(match, beside);
       }
     }
   }
@@ -187,6 +218,7 @@ Status parse_nvd(const FeedDocument& document, const Limits& limits, FeedSink& s
   JsonDocument json;
   RETURN_IF_ERROR(json.parse(document.bytes, limits));
   if (const auto time = parse_time(json.root()["timestamp"].text())) sink.data_as_of(*time);
+  sink.mentions(kProductEcosystem, "");
   for (const JsonValue& entry : json.root()["vulnerabilities"].elements()) {
     read_cve(entry["cve"], document, sink);
   }

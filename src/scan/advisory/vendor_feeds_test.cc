@@ -141,6 +141,8 @@ constexpr const char* kNvdText = R"({"resultsPerPage": 3, "format": "NVD_CVE", "
         {"vulnerable": true, "criteria": "cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*",
          "versionStartIncluding": "7.1", "versionEndExcluding": "8.1"},
         {"vulnerable": true, "criteria": "cpe:2.3:a:haxx:curl:8.5:*:*:*:*:*:*:*"},
+        {"vulnerable": true, "criteria": "cpe:2.3:a:haxx:curl:8.6:-:*:*:*:*:*:*"},
+        {"vulnerable": true, "criteria": "cpe:2.3:a:haxx:curl:8.7:rc1:*:*:*:*:*:*"},
         {"vulnerable": true, "criteria": "cpe:2.3:a:x\\:y:plug:*:*:*:*:*:wordpress:*:*",
          "versionStartExcluding": "1", "versionEndIncluding": "2"},
         {"vulnerable": true, "criteria": "cpe:2.3:a:none:none:-:*:*:*:*:*:*:*"},
@@ -151,6 +153,18 @@ constexpr const char* kNvdText = R"({"resultsPerPage": 3, "format": "NVD_CVE", "
           {"vulnerable": true, "criteria": "cpe:2.3:a:v:app:*:*:*:*:*:*:*:*"}]},
         {"operator": "OR", "negate": false, "cpeMatch": [
           {"vulnerable": false, "criteria": "cpe:2.3:a:v:runtime:*:*:*:*:*:*:*:*"}]}]},
+      {"operator": "AND", "nodes": [
+        {"operator": "OR", "negate": false, "cpeMatch": [
+          {"vulnerable": true, "criteria": "cpe:2.3:a:v:tool:*:*:*:*:*:*:*:*"}]},
+        {"operator": "OR", "negate": false, "cpeMatch": [
+          {"vulnerable": false, "criteria": "cpe:2.3:o:microsoft:windows_10:-:*:*:*:*:*:*:*"},
+          {"vulnerable": false, "criteria": "cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*"}]}]},
+      {"operator": "AND", "nodes": [
+        {"operator": "OR", "negate": false, "cpeMatch": [
+          {"vulnerable": true, "criteria": "cpe:2.3:a:v:both:*:*:*:*:*:*:*:*"}]},
+        {"operator": "OR", "negate": false, "cpeMatch": [
+          {"vulnerable": false, "criteria": "cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*"},
+          {"vulnerable": false, "criteria": "cpe:2.3:o:microsoft:windows:-:*:*:*:*:*:*:*"}]}]},
       {"nodes": [{"operator": "OR", "negate": true, "cpeMatch": []}]}],
     "references": [{"url": "https://example.org/1"}]}},
   {"cve": {"id": "CVE-2026-27002", "vulnStatus": "Rejected", "lastModified": "2026-02-01T00:00:00",
@@ -174,13 +188,16 @@ TEST(Nvd, ReadsStateScoresAndProducts) {
   EXPECT_EQ(first.cvss[1].source, "nvd@nist.gov");
   EXPECT_EQ(sink.all_details[1].state, AdvisoryState::kRejected);
   EXPECT_THAT(described(sink),
-              UnorderedElementsAre("cpe  haxx:curl CVE-2026-27001 >= 7.1 < 8.1",
-                                   "cpe  haxx:curl CVE-2026-27001 = 8.5",
-                                   "cpe  x:y:plug CVE-2026-27001 > 1 <= 2 (wordpress)",
-                                   "cpe  v:app CVE-2026-27001 (only beside another product)"));
+              UnorderedElementsAre(
+                  "cpe  haxx:curl CVE-2026-27001 >= 7.1 < 8.1",
+                  "cpe  haxx:curl CVE-2026-27001 = 8.5", "cpe  haxx:curl CVE-2026-27001 = 8.6",
+                  "cpe  haxx:curl CVE-2026-27001 = 8.7:rc1", "cpe  v:tool CVE-2026-27001 (windows)",
+                  "cpe  v:both CVE-2026-27001 (only beside another product)",
+                  "cpe  x:y:plug CVE-2026-27001 > 1 <= 2 (wordpress)",
+                  "cpe  v:app CVE-2026-27001 (only beside another product)"));
   EXPECT_THAT(sink.problems, SizeIs(1));
   EXPECT_EQ(sink.skips["NVD: a configuration that is negated"], 1);
-  EXPECT_THAT(sink.scopes, IsEmpty());  // NVD speaks for no distribution
+  EXPECT_THAT(sink.scopes, ElementsAre(testing::Pair("cpe ", 1)));  // of no distribution
   EXPECT_EQ(rfc3339(sink.newest), "2026-11-20T01:02:03Z");
 }
 

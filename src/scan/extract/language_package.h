@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/cpe_name.h"
 #include "core/model/package.h"
 #include "scan/extract/evidence_builder.h"
 
@@ -10,7 +11,6 @@ namespace seaworthy {
 
 // A property of what belongs to no package manager: the CPE names (2.3) under which NVD speaks of
 // it, a space between them.
-inline constexpr std::string_view kCpe = "cpe";
 
 // "vendor:product" and a version as the name of an application.
 std::string application_cpe(std::string_view vendor_and_product, std::string_view version);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "scan/advisory/cpe.h"
+
 namespace seaworthy {
 namespace {
 
@@ -158,7 +160,10 @@ std::vector<ReportFeed> consulted_feeds(const std::vector<const FeedStanding*>& 
     }
   }
   for (const FeedInfo& feed : feeds) {
-    const bool of_vulnerabilities = feed.scopes.empty() && feed.not_pulled.empty();
+    const bool of_vulnerabilities =
+        feed.not_pulled.empty() &&
+        std::all_of(feed.scopes.begin(), feed.scopes.end(),
+                    [](const FeedScope& scope) { return scope.ecosystem == kProductEcosystem; });
     if (of_vulnerabilities && taken.insert(feed.name).second) out.push_back(report_feed(feed));
   }
   std::sort(out.begin(), out.end(),

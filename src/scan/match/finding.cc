@@ -9,7 +9,7 @@ namespace {
 std::string rule_text(const Decision& decision, const Subject& subject, bool borrowed) {
   const RowJudgement& named = decision.judgements.front();
   std::string text = subject.label;
-  text += subject.by_source ? " source package " : " package ";
+  text += subject.by_source ? " source package " : subject.product ? " product " : " package ";
   text +=
       subject.names.front() + " " + (subject.version.empty() ? "(no version)" : subject.version);
   if (!subject.stream.empty()) text += " of module " + subject.stream;

@@ -1,7 +1,7 @@
 // Inventory + advisories = findings + coverage. The walk, for every package:
-//   1. is it one that advisories of the distribution or of a language
-//      speak about?                                                   (subject, third_party,
-//      language)
+//   1. is it one that advisories of the distribution, of a language or
+//      of applications speak about?                                   (subject, third_party,
+//      language, product)
 //   2. which rows does the database have for it?                      (rows_for)
 //   3. rows of one weakness together: affected, undetermined, nothing (decision)
 //   4. written down as a finding                                      (finding)
@@ -21,7 +21,9 @@
 #include "scan/match/feed_age.h"
 #include "scan/match/finding.h"
 #include "scan/match/language.h"
+#include "scan/match/linked_symbols.h"
 #include "scan/match/ownership.h"
+#include "scan/match/product.h"
 #include "scan/match/release.h"
 #include "scan/match/subject.h"
 #include "scan/match/weakness.h"
@@ -42,6 +44,12 @@ struct Domain {
   ReleaseKeys keys;
   FeedStanding standing;
   bool unstable_has_rows = false;  // Debian: rule 9 can be asked
+};
+
+// One weakness of a program, as one of the sources that speak of it decides.
+struct SourceDecision {
+  const Subject* subject;
+  Decision decision;
 };
 
 // Package managers of whole systems that have no PackageType: an SBOM of other tools lists their
@@ -75,7 +83,9 @@ class Matching {
     std::stable_sort(result_.findings.begin(), result_.findings.end(),
                      [](const Finding& a, const Finding& b) { return a.package < b.package; });
     std::vector<const FeedStanding*> standings{&system_.standing};
-    for (const auto& [ecosystem, domain] : languages_) standings.push_back(&domain.standing);
+    for (const auto* domains : {&languages_, &sources_}) {
+      for (const auto& [ecosystem, domain] : *domains) standings.push_back(&domain.standing);
+    }
     result_.feeds = consulted_feeds(standings, feeds_);
     report_problems();
     sort_problems(result_.problems);
@@ -95,20 +105,26 @@ class Matching {
   PackageCoverage cover_system_package(std::size_t index);
   PackageCoverage cover_language_package(std::size_t index);
   PackageCoverage cover(std::size_t index, const Subject& subject, const Domain& domain);
+  PackageCoverage cover_product(std::size_t index, const std::vector<ProductName>& names);
+  bool add_product_findings(std::size_t index, const std::vector<ProductName>& names);
+  bool add_joined_finding(std::size_t index, const std::string& id,
+                          std::vector<SourceDecision>& decisions, const std::string& denied);
+  PackageCoverage product_without_finding(const Package& package,
+                                          const std::vector<ProductName>& names);
   // A language's package that the system's package `owner` installed; its findings are those from
   // `first` on.
   PackageCoverage attribute(std::size_t owner, std::size_t first, PackageCoverage coverage);
   // The weaknesses that the distribution says this package does not have, or has no longer.
   const std::set<std::string>& denied_for(std::size_t owner);
-  const Domain& domain_of(const Language& language);
+  const Domain& domain_of(std::map<std::string, Domain>& domains, std::string_view ecosystem,
+                          std::string_view label);
   // Why a package of a system's package manager is not looked at at all; "" where it is.
   std::string set_aside(const Package& package) const;
   std::vector<AdvisoryRow> rows_about(const Subject& subject, const Domain& domain) const;
   // True where one of them makes the package matched.
   bool add_findings(std::size_t index, const Subject& subject, const Domain& domain);
-  // `rows` are all of one weakness, `first` the first of them.
-  bool add_finding(std::size_t index, const Subject& subject, const DecisionOptions& decisions,
-                   const IdentifiedRow& first, const std::vector<const AdvisoryRow*>& rows);
+  bool add_finding(std::size_t index, const Subject& subject, Decision decision,
+                   const std::string& id, bool borrowed);
   PackageCoverage without_finding(const Domain& domain) const;
   void report_problems();
   void report_standing(const Domain& domain);
@@ -123,6 +139,7 @@ class Matching {
   std::vector<FeedInfo> feeds_;
   Domain system_;                            // no ecosystem where the distribution is unknown
   std::map<std::string, Domain> languages_;  // by ecosystem, those that the image has packages of
+  std::map<std::string, Domain> sources_;    // likewise, about programs without a package manager
   std::optional<PackageType> own_type_;
   DecisionOptions decisions_;
   bool saw_system_package_ = false;
@@ -228,6 +245,8 @@ PackageCoverage Matching::cover_language_package(std::size_t index) {
   const auto purl = parse_purl(package.property("purl"));
   const Language* language = purl ? language_of(purl->type) : nullptr;
   if (language == nullptr) {
+    const auto names = purl ? product_names(package, *purl) : std::vector<ProductName>();
+    if (!names.empty() && !owners_.of(package)) return cover_product(index, names);
     if (!doubt.empty()) return {CoverageState::kUnassessed, std::string(doubt)};
     if (const auto owner = owners_.of(package)) {
       const std::string part = "part of the package " + inventory_.packages[*owner].name;
@@ -240,7 +259,7 @@ PackageCoverage Matching::cover_language_package(std::size_t index) {
     if (!system_.keys.ecosystem.empty()) foreign_.insert(reason);
     return {CoverageState::kUnassessed, std::move(reason)};
   }
-  const Domain& domain = domain_of(*language);
+  const Domain& domain = domain_of(languages_, language->ecosystem, language->label);
   const Subject subject = language_subject(package, *language, *purl);
   const std::size_t first = result_.findings.size();
   PackageCoverage coverage = cover(index, subject, domain);
@@ -263,7 +282,7 @@ PackageCoverage Matching::attribute(std::size_t owner, std::size_t first,
   bool matched = false;
   for (std::size_t i = first; i < result_.findings.size(); ++i) {
     Finding& finding = result_.findings[i];
-    if (finding.kind != FindingKind::kMalicious && finding.status != FindingStatus::kSuppressed) {
+    if (finding.kind != FindingKind::kMalicious && is_raised(finding)) {
       if (judged) {
         finding.status = FindingStatus::kSuppressed;
         finding.status_reason = part + "which the advisories of " + system_.keys.label + " judge";
@@ -272,7 +291,7 @@ PackageCoverage Matching::attribute(std::size_t owner, std::size_t first,
         finding.status_reason = part + "which " + system_.keys.label + " says is not affected";
       }
     }
-    matched = matched || finding.status != FindingStatus::kSuppressed;
+    matched = matched || is_raised(finding);
   }
   if (matched || coverage.state == CoverageState::kUnassessed) {
     return matched  ? PackageCoverage{CoverageState::kMatched, ""}
@@ -302,10 +321,11 @@ const std::set<std::string>& Matching::denied_for(std::size_t owner) {
   return at->second;
 }
 
-const Domain& Matching::domain_of(const Language& language) {
-  const auto [at, is_new] = languages_.try_emplace(std::string(language.ecosystem));
+const Domain& Matching::domain_of(std::map<std::string, Domain>& domains,
+                                  std::string_view ecosystem, std::string_view label) {
+  const auto [at, is_new] = domains.try_emplace(std::string(ecosystem));
   if (is_new) {
-    at->second.keys = {std::string(language.ecosystem), {""}, std::string(language.label)};
+    at->second.keys = {std::string(ecosystem), {""}, std::string(label)};
     at->second.standing = standing_of(at->second.keys, feeds_, options_);
   }
   return at->second;
@@ -391,7 +411,11 @@ bool Matching::add_findings(std::size_t index, const Subject& subject, const Dom
       if (rows[next].borrowed == first.borrowed) together.push_back(rows[next].row);
     }
     drop_outdated_denials(together, domain.standing);
-    matched = add_finding(index, subject, decisions, first, together) || matched;
+    Decision decision = decide(together, subject, decisions);
+    if (first.borrowed && decision.kind == Decision::Kind::kUndecided) continue;
+    matched =
+        add_finding(index, subject, std::move(decision), std::string(first.id), first.borrowed) ||
+        matched;
   }
   return matched;
 }
@@ -403,29 +427,137 @@ bool lacks_vulnerable_class(const Package& package, std::string_view id) {
          (id == "CVE-2021-44228" || id == "CVE-2021-45046");
 }
 
-bool Matching::add_finding(std::size_t index, const Subject& subject,
-                           const DecisionOptions& decisions, const IdentifiedRow& first,
-                           const std::vector<const AdvisoryRow*>& rows) {
-  Decision decision = decide(rows, subject, decisions);
+bool Matching::add_finding(std::size_t index, const Subject& subject, Decision decision,
+                           const std::string& id, bool borrowed) {
   if (decision.kind == Decision::Kind::kNothing) return false;
   if (subject.source_unknown && subject.by_source && decision.kind == Decision::Kind::kAffected) {
     decision.kind = Decision::Kind::kUndetermined;
     decision.judgements.front().reason =
         "the source package is not known; a source of the binary's name is affected";
   }
-  if (first.borrowed && decision.kind == Decision::Kind::kUndecided) return false;
-  const std::string id(first.id);
   const WeaknessFacts& facts = weaknesses_.facts(id);
   if (facts.rejected) return false;
-  result_.findings.push_back(finding_from(id, decision, subject, facts, first.borrowed));
+  result_.findings.push_back(finding_from(id, decision, subject, facts, borrowed));
   Finding& finding = result_.findings.back();
   finding.package = index;
   if (lacks_vulnerable_class(*subject.package, id)) {
     finding.status = FindingStatus::kNotAffected;
     finding.status_reason = "the class JndiLookup was removed from the archive";
+    finding.justification = kCodeNotPresent;
   }
-  return finding.status != FindingStatus::kSuppressed &&
-         finding.status != FindingStatus::kNotAffected;
+  judge_linked_symbols(finding, decision, inventory_, *subject.package);
+  return is_raised(finding);
+}
+
+PackageCoverage Matching::cover_product(std::size_t index, const std::vector<ProductName>& names) {
+  const Package& package = inventory_.packages[index];
+  const std::uint64_t damaged_before = lookup_.damaged();
+  if (add_product_findings(index, names)) return {CoverageState::kMatched, ""};
+  if (lookup_.damaged() != damaged_before) {
+    return {CoverageState::kUnassessed, "its advisories could not be read"};
+  }
+  PackageCoverage coverage = product_without_finding(package, names);
+  if (coverage.state != CoverageState::kClean) return coverage;
+  if (const std::string_view doubt = package.property(kDoubt); !doubt.empty()) {
+    return {CoverageState::kUnassessed, std::string(doubt)};
+  }
+  if (names.front().subject.version.empty()) {
+    return {CoverageState::kUnassessed, "its version is not known"};
+  }
+  return coverage;
+}
+
+bool Matching::add_product_findings(std::size_t index, const std::vector<ProductName>& names) {
+  const std::string_view system = inventory_.distro ? std::string_view(inventory_.distro->id) : "";
+  std::vector<std::vector<AdvisoryRow>> rows;  // by source; decisions point into them
+  std::map<std::string, std::vector<SourceDecision>> decisions;
+  std::map<std::string, std::string> denied;  // why the vendor says that it is not affected
+  for (const ProductName& name : names) {
+    const Subject& subject = name.subject;
+    const Domain& domain = domain_of(sources_, subject.ecosystem, subject.label);
+    rows.push_back(rows_about(subject, domain));
+    std::map<std::string, std::vector<const AdvisoryRow*>> by_weakness;
+    for (AdvisoryRow& row : rows.back()) {
+      const std::string& id = weaknesses_.id_of(row.vulnerability);
+      if (!is_of_platform(row, system)) {
+        if (subject.ecosystem == "generic")
+          denied[id] = "only on " + row.channel + ", says " + row.feed;
+        continue;
+      }
+      row.channel.clear();
+      by_weakness[id].push_back(&row);
+    }
+    for (const auto& [id, together] : by_weakness) {
+      Decision decision = decide_product(together, subject);
+      if (decision.kind != Decision::Kind::kNothing) {
+        decisions[id].push_back({&subject, std::move(decision)});
+      }
+    }
+  }
+  bool matched = false;
+  for (auto& [id, together] : decisions) {
+    matched = add_joined_finding(index, id, together, denied[id]) || matched;
+  }
+  return matched;
+}
+
+// The first source that calls it affected tells; the others add their scores, and the higher fix.
+bool Matching::add_joined_finding(std::size_t index, const std::string& id,
+                                  std::vector<SourceDecision>& decisions,
+                                  const std::string& denied) {
+  const auto affects = [](const SourceDecision& each) {
+    return each.decision.kind == Decision::Kind::kAffected;
+  };
+  auto told = std::find_if(decisions.begin(), decisions.end(), affects);
+  if (told == decisions.end()) told = decisions.begin();
+  const Subject& subject = *told->subject;
+  Decision decision = told->decision;
+  std::string others;
+  for (auto other = decisions.begin(); other != decisions.end(); ++other) {
+    if (other == told || !affects(*other)) continue;
+    const Decision& same = other->decision;
+    others += (others.empty() ? "; also by " : ", ") + same.judgements.front().row->feed;
+    decision.judgements.insert(decision.judgements.end(), same.judgements.begin(),
+                               same.judgements.end());
+    if (decision.fix.empty() || subject.scheme->compare(decision.fix, same.fix) == Order::kLess) {
+      decision.fix = same.fix;
+    }
+  }
+  const std::size_t count = result_.findings.size();
+  bool raised = add_finding(index, subject, std::move(decision), id, false);
+  if (result_.findings.size() == count) return false;
+  Finding& finding = result_.findings.back();
+  finding.rule += others;
+  if (!denied.empty() && raised) {
+    finding.status = FindingStatus::kNotAffected;
+    finding.status_reason = denied;
+    raised = false;
+  }
+  return raised;
+}
+
+// Clean only where a current source knows the program and has all that is known of it.
+PackageCoverage Matching::product_without_finding(const Package& package,
+                                                  const std::vector<ProductName>& names) {
+  std::string why, known_but;
+  bool any_current = false;
+  for (const ProductName& name : names) {
+    const Subject& subject = name.subject;
+    if (!name.may_clear) continue;
+    const FeedStanding& standing = domain_of(sources_, subject.ecosystem, subject.label).standing;
+    any_current = any_current || standing.current;
+    const bool known = std::any_of(
+        subject.names.begin(), subject.names.end(),
+        [&](const std::string& each) { return lookup_.knows(subject.ecosystem, each); });
+    if (known && standing.current) return {CoverageState::kClean, ""};
+    if (known && known_but.empty()) known_but = standing.why_not;
+    why += (why.empty() ? "" : ", ") +
+           (standing.current ? subject.label + " does not know " + package.name : standing.why_not);
+  }
+  std::string reason =
+      known_but.empty() ? "a program without a package manager: " + why : known_but;
+  if (!any_current && !system_.keys.ecosystem.empty()) foreign_.insert(reason);
+  return {CoverageState::kUnassessed, std::move(reason)};
 }
 
 PackageCoverage Matching::without_finding(const Domain& domain) const {
@@ -519,13 +651,9 @@ CoverageSummary summarize(const MatchResult& result) {
         break;
     }
   }
-  for (const Finding& finding : result.findings) {
-    if (finding.status != FindingStatus::kSuppressed &&
-        finding.status != FindingStatus::kNotAffected) {
-      continue;
-    }
-    ++summary.suppressed;
-  }
+  summary.suppressed = static_cast<std::uint64_t>(
+      std::count_if(result.findings.begin(), result.findings.end(),
+                    [](const Finding& finding) { return !is_raised(finding); }));
   for (const auto& [reason, count] : reasons) summary.reasons.push_back({reason, count});
   std::stable_sort(summary.reasons.begin(), summary.reasons.end(),
                    [](const auto& a, const auto& b) { return a.count > b.count; });

@@ -4,6 +4,7 @@
 #include "scan/advisory/advisory_id.h"
 #include "scan/match/finding.h"
 #include "scan/match/language.h"
+#include "scan/match/product.h"
 
 namespace seaworthy {
 namespace {
@@ -54,6 +55,11 @@ bool names_kernel_abi(const Package& package) {
 }
 
 std::string upgrade_command(const Subject& subject, const std::string& fix) {
+  if (subject.product) {
+    const std::string& name = subject.package->name;
+    if (!is_plain_name(name) || !is_plain_name(fix)) return {};
+    return filled(repair_of(*subject.package), name, fix);
+  }
   if (subject.package->type == PackageType::kOther) {
     const Language* language = find_language(subject.ecosystem);
     const std::string& name = subject.names.front();

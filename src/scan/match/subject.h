@@ -26,6 +26,7 @@ struct Subject {
   std::string stream;    // "nodejs:18"; "" where the module stream is unknown
   bool fips = false;     // comes from a FIPS pocket
   bool kernel_headers = false;
+  bool product = false;  // a program without a package manager (product.h)
 };
 
 Subject subject_of(const Package& package, const std::string& ecosystem, const std::string& label);

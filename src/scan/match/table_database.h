@@ -156,4 +156,12 @@ inline MatchResult run_match(const TableDatabase& database, const Inventory& inv
   return match(inventory, database.lookup(), options);
 }
 
+// The first finding's status, and the fixes where there are any: "affected 1.2.3", "none".
+inline std::string first_outcome(const MatchResult& result) {
+  if (result.findings.empty()) return "none";
+  std::string outcome(name_of(result.findings.front().status));
+  for (const std::string& fix : result.findings.front().fix_versions) outcome += " " + fix;
+  return outcome;
+}
+
 }  // namespace seaworthy
