@@ -288,10 +288,11 @@ void FeedContent::settle_pieces(const std::string& feed) {
       scopes_.insert(place);
       continue;
     }
-    const std::string holds = "holds only " +
-                              number(facts.weaknesses.size(), "vulnerability", "vulnerabilities") +
-                              " of " + number(facts.packages, "package", "packages") + " of " +
-                              place.first + (place.second.empty() ? "" : " " + place.second);
+    const std::string few = "holds only " +
+                            number(facts.weaknesses.size(), "vulnerability", "vulnerabilities") +
+                            " of " + number(facts.packages, "package", "packages") + " of " +
+                            place.first + (place.second.empty() ? "" : " " + place.second);
+    const std::string holds = countable ? few : "has products by their CPE names";
     gaps_[place] = {feed + " " + holds + ": not taken for all of them", {}};
     if (told == place.first) continue;
     told = place.first;

@@ -308,6 +308,31 @@ std::string debian_osv(int number, const std::string& release, const std::string
          "\n";
 }
 
+// A hundred vulnerabilities of a distribution are taken for all; of all the world's products not.
+TEST_F(Import, ProductsOfNvdAreWholeByTheUsersWordOnly) {
+  const auto stored = [&] { return AdvisoryDatabase::open(database_)->feeds().at(0); };
+  std::string text = R"({"format":"NVD_CVE","timestamp":"2026-08-01T00:00:00","vulnerabilities":[)";
+  for (int i = 0; i < 200; ++i) {
+    text += std::string(i == 0 ? "" : ",") + R"({"cve":{"id":"CVE-2026-)" +
+            std::to_string(1000 + i) +
+            R"(","vulnStatus":"Analyzed","configurations":[{"nodes":[{"cpeMatch":[{"vulnerable":)" +
+            R"(true,"criteria":"cpe:2.3:a:v:p)" + std::to_string(i % 50) +
+            R"(:*:*:*:*:*:*:*:*"}]}]}]}})";
+  }
+  const std::string path = write("nvd.json", text + "]}");
+  const auto part = import({path});
+  ASSERT_TRUE(part);
+  EXPECT_THAT(stored().scopes, IsEmpty());
+  ASSERT_THAT(stored().partial, SizeIs(1));
+  EXPECT_EQ(stored().partial[0].why,
+            "nvd has products by their CPE names: not taken for all of them");
+  ImportOptions options;
+  options.now = kNow;
+  options.complete = true;
+  ASSERT_TRUE(import_feeds({path}, database_, options));
+  EXPECT_THAT(stored().scopes, SizeIs(1));
+}
+
 TEST_F(Import, FewAdvisoriesAreNotTakenForAll) {
   const auto stored = [&] { return AdvisoryDatabase::open(database_)->feeds().at(0); };
   std::string lines;

@@ -142,6 +142,20 @@ TEST(NodeWorkingGroup, CoreByReleaseLines) {
   EXPECT_EQ(sink.rows[0].row.fix_state, FixState::kFixed);
 }
 
+TEST(NodeWorkingGroup, CoreOfOneSystem) {
+  for (const auto& [systems, expected] :
+       {std::pair{R"(["win32"])", "windows"}, std::pair{R"(["linux"])", "linux"},
+        std::pair{R"(["linux","win32"])", ""}, std::pair{R"(["win32","all"])", ""},
+        std::pair{"[]", ""}, std::pair{"7", ""}}) {
+    RecordingSink sink;
+    const std::string text = std::string(R"({"cve":["CVE-2024-27980"],"vulnerable":"18.x",)") +
+                             R"("patched":"^18.20.2","affectedEnvironments":)" + systems + "}";
+    ASSERT_EQ(parse_document("vuln/core/150.json", text, sink), "nodejs-security-wg");
+    ASSERT_EQ(sink.rows.size(), 1U) << systems;
+    EXPECT_EQ(sink.rows[0].row.channel, expected) << systems;
+  }
+}
+
 TEST(NodeWorkingGroup, Npm) {
   RecordingSink sink;
   ASSERT_EQ(

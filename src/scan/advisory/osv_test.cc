@@ -44,6 +44,20 @@ TEST(Osv, AnAdvisoryMakesARowForEveryCve) {
   EXPECT_EQ(rfc3339(sink.newest), "2023-11-14T00:00:00Z");
 }
 
+TEST(Osv, ImportsOfGoKeepTheirFunctionsAndSystems) {
+  RecordingSink sink;
+  const std::string text =
+      R"({"id":"GO-2023-2185","modified":"2023-11-14T00:00:00Z","affected":[{"package":{"ecosystem":)"
+      R"("Go","name":"stdlib"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},)"
+      R"({"fixed":"1.20.11"}]}],"ecosystem_specific":{"imports":[{"path":"path/filepath",)"
+      R"("goos":["windows","plan9"],"symbols":["Abs","Base"]},{"path":"cmd/link","goarch":["wasm"]}]}}]})";
+  ASSERT_EQ(parse_document("GO-2023-2185.json", text, sink), "osv");
+  ASSERT_EQ(sink.rows.size(), 1U);
+  EXPECT_THAT(sink.rows[0].row.imports,
+              ElementsAre(AffectedImport{"path/filepath", {"Abs", "Base"}, "windows|plan9", ""},
+                          AffectedImport{"cmd/link", {}, "", "wasm"}));
+}
+
 TEST(Osv, ModuleStreamsOfSummaries) {
   EXPECT_THAT(module_streams("Low: virt:rhel and virt-devel:rhel security and bug fix update"),
               ElementsAre("virt:rhel", "virt-devel:rhel"));

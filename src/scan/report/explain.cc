@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "scan/report/introduced_by.h"
 #include "scan/report/table.h"
 
 namespace seaworthy {
@@ -131,6 +132,7 @@ void tell_place(Story& story, const Report& report, const Package& package) {
                                              "), the first with this package at this version";
   }
   story.line("Layer", layer);
+  if (introduced_by(report, package) == "base") story.line("Introduced by", "the base image");
   if (index >= target.layers.size()) return;
   const ReportLayer& described = target.layers[index];
   const bool by_table = described.table.read_by_it();

@@ -9,6 +9,7 @@
 #include "core/codec/json.h"
 
 #include "scan/report/format.h"
+#include "scan/report/introduced_by.h"
 #include "scan/report/package_type.h"
 #include "scan/sbom/report_values.h"
 
@@ -220,7 +221,7 @@ void write_finding(JsonWriter& out, const Report& report, const Finding& finding
   // A package that stands in the image's package database is there; whether its code is reached or
   // loaded only a running container could tell.
   out.member("evidence", package.path.empty() ? "unknown" : "present");
-  out.member("introduced_by", "unknown");
+  out.member("introduced_by", introduced_by(report, package));
   out.member("score", finding.score);
   out.key("score_parts");
   out.begin_array();
