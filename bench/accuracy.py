@@ -25,7 +25,7 @@ import urllib.parse
 
 KNOWABLE = {"hit", "hit-unfixed", "fixed"}
 MEASURED = ("deb", "apk", "rpm")
-LABELLED_HERE = ("golang", "cargo", "gem", "pypi", "npm", "bitnami")
+LABELLED_HERE = ("golang", "cargo", "gem", "pypi", "npm", "bitnami", "generic")
 LABELS = pathlib.Path(__file__).resolve().parent / "labels" / "languages.jsonl"
 IDS = {"alma": "almalinux"}
 # Which distribution's advisories a label's reference was made from.
@@ -80,6 +80,22 @@ def components_of(case):
     for number, package in enumerate(case["packages"]):
         components.append({"type": "library", "bom-ref": str(number), "name": package["name"],
                            "version": package["version"], "purl": purl_of(package, name, version)})
+    return components
+
+
+def components_of_labels(own):
+    """A program without a package manager has the CPE name that its extractor gives it."""
+    components = []
+    for purl, cpe in sorted({(label["purl"], label.get("cpe", "")) for label in own}):
+        name, version = purl.split("@")[0].split("/")[-1], urllib.parse.unquote(purl.split("@")[-1])
+        component = {"type": "library", "bom-ref": purl, "name": name, "version": version,
+                     "purl": purl}
+        if cpe:
+            text = f"cpe:2.3:a:{cpe}:{version}:*:*:*:*:*:*:*"
+            component["properties"] = [{"name": "seaworthy:type", "value": "other"},
+                                       {"name": "seaworthy:property:cpe", "value": text},
+                                       {"name": "seaworthy:property:purl", "value": purl}]
+        components.append(component)
     return components
 
 
@@ -224,9 +240,7 @@ def main():
                 if label["type"] in MEASURED:
                     tally.add(case, label, answers)
         if not arguments.case:
-            purls = sorted({label["purl"] for label in own})
-            components = [{"type": "library", "bom-ref": purl, "name": purl.split("@")[0].split("/")[-1],
-                           "version": purl.split("@")[-1], "purl": purl} for purl in purls]
+            components = components_of_labels(own)
             answers = Answers(scan("own labels", components, arguments, pathlib.Path(folder)))
             for label in own:
                 tally.add_own(label, answers)
