@@ -160,7 +160,9 @@ std::string advisory_page(const std::string& ecosystem, const std::string& relea
   if (begins("RHSA-")) return "https://access.redhat.com/errata/" + id;
   if (begins("RLSA-")) return "https://errata.rockylinux.org/" + id;
   if (begins("ELSA-")) return "https://linux.oracle.com/errata/" + id + ".html";
-  if (begins("MAL-")) return "https://osv.dev/vulnerability/" + id;
+  for (const char* of_osv : {"MAL-", "GO-", "PYSEC-", "RUSTSEC-", "BIT-", "OSV-"}) {
+    if (begins(of_osv)) return "https://osv.dev/vulnerability/" + id;
+  }
   if (!is_cve(id)) return {};
   if (ecosystem == "debian") return "https://security-tracker.debian.org/tracker/" + id;
   if (ecosystem == "ubuntu") return "https://ubuntu.com/security/" + id;
