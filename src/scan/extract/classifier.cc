@@ -1,14 +1,17 @@
 // Programs that were put into an image without a package manager and tell their version by a text
-// they hold. A row of the table (classifier_table.cc) applies to files of certain names, so most
-// files are not read at all; those that are, are searched once for the beginnings of all rows that
-// apply (PairSearch), and behind a beginning a version is read letter by letter.
+// they hold. A row of the tables (classifier.h) applies to files of certain names, so most files
+// are not read at all; those that are, are searched once for the beginnings of all rows that apply
+// (PairSearch), and behind a beginning a version is read (classifier_pattern.cc).
+//
+// Of an executable the data are searched that are loaded; rows whose text stands elsewhere (the
+// compiler's name in comments and debug information) have the whole file searched. Scripts and PHP
+// archives are searched from the first byte to the last.
 //
 // That a file of such a name holds such a text is good evidence, but where a package of the
 // operating system owns the file, that package says it better: kUnlessOwned.
 #include "scan/extract/classifier.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/model/ownership_rule.h"
 #include "scan/extract/evidence_builder.h"
@@ -20,99 +23,19 @@
 namespace seaworthy {
 namespace {
 
-constexpr std::size_t kReach = 128;
-constexpr std::size_t kMaxVersionBytes = 48;
-
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-bool is_letter(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+bool is_script(std::string_view head) {
+  return head.starts_with("#!") || head.starts_with("<?php");
 }
 
-// `pattern` with "*" for any run of letters, tried at one star after another.
-bool matches(std::string_view pattern, std::string_view name) {
-  const std::size_t star = pattern.find('*');
-  if (star == pattern.npos) return pattern == name;
-  if (!name.starts_with(pattern.substr(0, star))) return false;
-  name.remove_prefix(star);
-  const std::string_view rest = pattern.substr(star + 1);
-  if (rest.empty()) return true;
-  for (std::size_t i = 0; i <= name.size(); ++i) {
-    if (matches(rest, name.substr(i))) return true;
-  }
-  return false;
-}
-
-bool applies(const Classifier& row, std::string_view file_name) {
-  std::string_view files = row.files;
-  while (!files.empty()) {
-    const std::size_t space = std::min(files.find(' '), files.size());
-    if (matches(files.substr(0, space), file_name)) return true;
-    files.remove_prefix(std::min(space + 1, files.size()));
-  }
-  return false;
-}
-
-std::vector<const Classifier*> rows_for(std::string_view path) {
+std::vector<const Classifier*> rows_for(std::string_view path, bool script) {
   constexpr std::size_t kLongestName = 64;  // of files that a row is about
   std::vector<const Classifier*> rows;
   const std::string_view name = base_name(path);
   if (name.size() > kLongestName) return rows;
   for (const Classifier& row : all_classifiers()) {
-    if (rows.size() < PairSearch::kMaxPairs && applies(row, name)) rows.push_back(&row);
+    if (row.script == script && applies(row, name)) rows.push_back(&row);
   }
   return rows;
-}
-
-// "3.11" of python3.11 and libpython3.11.so.1.0.
-std::string_view numbers_in(std::string_view file_name) {
-  const auto begin = std::find_if(file_name.begin(), file_name.end(), is_digit);
-  std::string_view numbers(begin, file_name.end());
-  std::size_t end = 0;
-  while (end < numbers.size() && (is_digit(numbers[end]) || numbers[end] == '.')) ++end;
-  numbers = numbers.substr(0, end);
-  while (numbers.ends_with('.')) numbers.remove_suffix(1);
-  return numbers;
-}
-
-// The version at the front of `text`; "" where none stands there as the row wants it.
-std::string_view version_at(const Classifier& row, std::string_view numbers,
-                            std::string_view text) {
-  text = text.substr(0, kMaxVersionBytes);
-  std::size_t end = 0;
-  unsigned parts = 0;
-  while (end < text.size() && is_digit(text[end])) {
-    while (end < text.size() && is_digit(text[end])) ++end;
-    ++parts;
-    if (end + 1 >= text.size() || text[end] != '.' || !is_digit(text[end + 1])) break;
-    ++end;
-  }
-  if (row.letters) {
-    while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]))) ++end;
-  }
-  const std::string_view version = text.substr(0, end);
-  const bool is_named = !row.by_name || numbers.empty() || version == numbers ||
-                        version.starts_with(std::string(numbers) + ".");
-  if (parts < row.parts || (row.highest && parts > row.parts) || end == kMaxVersionBytes ||
-      !is_named)
-    return {};
-  if (text.find(row.near) == text.npos) return {};
-  if (!version.starts_with(row.begins) || !text.substr(end).starts_with(row.after)) return {};
-  return version;
-}
-
-std::vector<unsigned long> number_list(std::string_view version) {
-  std::vector<unsigned long> numbers(1);
-  for (const char letter : version) {
-    if (letter == '.') {
-      numbers.push_back(0);
-    } else if (is_digit(letter)) {
-      numbers.back() =
-          numbers.back() % 1'000'000'000 * 10 + static_cast<unsigned long>(letter - '0');
-    }
-  }
-  return numbers;
 }
 
 std::vector<std::string> pairs_of(const std::vector<const Classifier*>& rows) {
@@ -124,52 +47,61 @@ std::vector<std::string> pairs_of(const std::vector<const Classifier*>& rows) {
     }
     // One letter and a version's first: one digit decides, or as many pairs as there are digits.
     const char first = row->before.front();
-    const std::string_view digits = row->begins.empty() ? "12345678" : row->begins.substr(0, 1);
+    const bool any = row->begins.empty() || row->begins.front() == '#';
+    const std::string_view digits = any ? "123456789" : row->begins.substr(0, 1);
     for (const char digit : digits) pairs.push_back({first, digit});
   }
+  std::sort(pairs.begin(), pairs.end());
+  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
   return pairs;
 }
 
-class Classifying final : public ExecutableReader {
+// The versions that the rows find in bytes that pass.
+class VersionSearch {
  public:
-  Classifying(const FileInfo& file, std::vector<const Classifier*> rows)
-      : ExecutableReader(file.size_bytes),
-        path_(file.path),
+  VersionSearch(std::string_view path, std::vector<const Classifier*> rows)
+      : path_(path),
         numbers_(numbers_in(base_name(path_))),
         rows_(std::move(rows)),
         versions_(rows_.size()),
         search_(pairs_of(rows_)) {}
 
-  Result<Evidence> finish() override {
+  bool wants_whole_file() const {
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [](const Classifier* row) { return row->whole_file; });
+  }
+  // True where nothing further can change what is known.
+  bool settled() const {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (versions_[i].empty() || rows_[i]->highest) return false;
+    }
+    return true;
+  }
+  void feed(std::uint64_t offset, std::string_view bytes) {
+    lookahead_.feed(
+        offset, bytes,
+        [this](std::uint64_t, std::string_view view, std::size_t begins) { look(view, begins); });
+  }
+  Evidence finish() {
     lookahead_.end(
         [this](std::uint64_t, std::string_view view, std::size_t begins) { look(view, begins); });
     EvidenceBuilder evidence("bin/classifier", path_);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (!versions_[i].empty()) {
-        add_language_package(evidence, package_of(*rows_[i], versions_[i]), rows_[i]->name);
-      }
+      if (versions_[i].empty() || is_said_better(i)) continue;
+      add_language_package(evidence, package_of(*rows_[i], versions_[i]), rows_[i]->name);
     }
     return evidence.take();
   }
 
  private:
-  void plan(const Executable& executable) override {
-    for (const ExecutablePart& part : data_parts(executable)) {
-      // The zero in front of a segment's first text is the filling before it.
-      const std::uint64_t before = part.file.offset > 0 ? 1 : 0;
-      want({part.file.offset - before, part.file.size + before});
+  // By an earlier row of the same name, or by one of what is made from it.
+  bool is_said_better(std::size_t index) const {
+    const std::string_view name = rows_[index]->name;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (versions_[i].empty()) continue;
+      if (rows_[i]->instead_of == name || (i < index && rows_[i]->name == name)) return true;
     }
-  }
-
-  void take(std::uint64_t offset, std::string_view bytes) override {
-    lookahead_.feed(
-        offset, bytes,
-        [this](std::uint64_t, std::string_view view, std::size_t begins) { look(view, begins); });
-    const bool all_known = std::none_of(versions_.begin(), versions_.end(),
-                                        [](const std::string& each) { return each.empty(); });
-    const bool any_more =
-        std::any_of(rows_.begin(), rows_.end(), [](const Classifier* row) { return row->highest; });
-    if (all_known && !any_more) want_no_more();
+    return false;
   }
 
   void look(std::string_view view, std::size_t begins) {
@@ -184,7 +116,7 @@ class Classifying final : public ExecutableReader {
     if ((!known.empty() && !row.highest) || !here.starts_with(row.before)) return;
     const std::string_view version = version_at(row, numbers_, here.substr(row.before.size()));
     if (version.empty()) return;
-    if (known.empty() || number_list(known) < number_list(version)) known = version;
+    if (known.empty() || is_lower(known, version)) known = version;
   }
 
   static Package package_of(const Classifier& row, std::string_view version) {
@@ -203,19 +135,76 @@ class Classifying final : public ExecutableReader {
   const std::vector<const Classifier*> rows_;
   std::vector<std::string> versions_;  // by row
   const PairSearch search_;
-  Lookahead lookahead_{kReach};
+  Lookahead lookahead_{kClassifierReach + 128};  // and the longest text in front of a version
+};
+
+class ClassifiedProgram final : public ExecutableReader {
+ public:
+  explicit ClassifiedProgram(const FileInfo& file)
+      : ExecutableReader(file.size_bytes), search_(file.path, rows_for(file.path, false)) {}
+
+  Result<Evidence> finish() override { return search_.finish(); }
+
+ private:
+  void plan(const Executable& executable) override {
+    if (search_.wants_whole_file()) {
+      want({0, file_size()});
+      return;
+    }
+    for (const ExecutablePart& part : data_parts(executable)) {
+      // The zero in front of a segment's first text is the filling before it.
+      const std::uint64_t before = part.file.offset > 0 ? 1 : 0;
+      want({part.file.offset - before, part.file.size + before});
+    }
+  }
+
+  void take(std::uint64_t offset, std::string_view bytes) override {
+    search_.feed(offset, bytes);
+    if (search_.settled()) want_no_more();
+  }
+
+  VersionSearch search_;
+};
+
+class ClassifiedScript final : public ContentReader {
+ public:
+  explicit ClassifiedScript(const FileInfo& file) : search_(file.path, rows_for(file.path, true)) {}
+
+  std::uint64_t needs() const override { return search_.settled() ? kNeedsNoMore : next_; }
+  void feed(std::uint64_t offset, std::string_view bytes) override {
+    search_.feed(offset, bytes);
+    next_ = offset + bytes.size();
+  }
+  Result<Evidence> finish() override { return search_.finish(); }
+
+ private:
+  VersionSearch search_;
+  std::uint64_t next_ = 0;
 };
 
 bool wants_classified(const FileInfo& file, std::string_view head) {
-  return is_executable(head) && !rows_for(file.path).empty();
+  const bool script = is_script(head);
+  return (script || is_executable(head)) && !rows_for(file.path, script).empty();
 }
 
-std::unique_ptr<ContentReader> open_classified(const FileInfo& file, std::string_view,
+std::unique_ptr<ContentReader> open_classified(const FileInfo& file, std::string_view head,
                                                const Limits&) {
-  return std::make_unique<Classifying>(file, rows_for(file.path));
+  if (is_script(head)) return std::make_unique<ClassifiedScript>(file);
+  return std::make_unique<ClassifiedProgram>(file);
 }
 
 }  // namespace
+
+std::span<const Classifier> all_classifiers() {
+  static const std::vector<Classifier> rows = [] {
+    std::vector<Classifier> all;
+    for (const auto& part : {server_classifiers(), tool_classifiers(), language_classifiers()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
+  return rows;
+}
 
 extern const Extractor kClassifier;
 const Extractor kClassifier = executable_extractor(

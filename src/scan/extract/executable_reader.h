@@ -139,7 +139,7 @@ class Lookahead {
 // whole files is found by its rarest two neighbouring bytes and then compared.
 class PairSearch {
  public:
-  static constexpr std::size_t kMaxPairs = 8;
+  static constexpr std::size_t kMaxPairs = 16;
   // Each text is two bytes; at most kMaxPairs.
   explicit PairSearch(std::vector<std::string> pairs) : pairs_(std::move(pairs)) {}
 

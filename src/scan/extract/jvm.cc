@@ -88,29 +88,26 @@ std::string version_of(const Release& release) {
   return digits.empty() ? version : version + "+" + std::string(digits);
 }
 
-std::string cpe_of(std::string_view product, std::string_view version) {
-  version = version.substr(0, version.find('+'));
-  return application_cpe(product, version);
-}
-
 Result<Evidence> extract_jvm(std::span<const FileView> files, const Limits&) {
   EvidenceBuilder evidence("lang/jvm", files[0].path);
   const Release release = read_release(files[0].bytes);
   if (release.version.empty()) return evidence.take();  // of something else
-  std::string_view name = "openjdk", own_cpe;
+  std::string_view name = "openjdk", own_product;
   for (const Vendor& vendor : kVendors) {
     if (!release.implementor.starts_with(vendor.implementor)) continue;
     name = vendor.name;
-    own_cpe = vendor.cpe;
+    own_product = vendor.cpe;
   }
   if (release.build_type == "commercial" && release.implementor.starts_with("Oracle")) {
     name = "jdk";
-    own_cpe = "oracle:jdk";
+    own_product = "oracle:jdk";
   }
   const std::string version = version_of(release);
   Package package = language_package("generic", name, 0, version);
-  std::string cpes = own_cpe.empty() ? "" : cpe_of(own_cpe, version) + " ";
-  if (is_plain_word(version)) package.set_property(kCpe, cpes + cpe_of("oracle:openjdk", version));
+  if (is_plain_word(version)) {
+    const std::string products = std::string(own_product) + " oracle:openjdk";
+    package.set_property(kCpe, application_cpe(products, version.substr(0, version.find('+'))));
+  }
   package.set_property(kVendor, std::string(release.implementor.substr(0, 200)));
   add_language_package(evidence, std::move(package), "");
   return evidence.take();

@@ -6,9 +6,17 @@
 
 namespace seaworthy {
 
-std::string application_cpe(std::string_view vendor_and_product, std::string_view version) {
-  return "cpe:2.3:a:" + std::string(vendor_and_product) + ":" + std::string(version) +
-         ":*:*:*:*:*:*:*";
+std::string application_cpe(std::string_view products, std::string_view version) {
+  // What came before a release is the field behind the version: 3.0.0-alpha1 is 3.0.0:alpha1.
+  std::string fields(version.substr(0, version.find('-')));
+  fields += fields.size() < version.size() ? ":" + std::string(version.substr(fields.size() + 1))
+                                           : std::string(":*");
+  std::string names;
+  for (std::string_view product; !(product = next_word(products)).empty();) {
+    if (!names.empty()) names += ' ';
+    names += "cpe:2.3:a:" + std::string(product) + ":" + fields + ":*:*:*:*:*:*";
+  }
+  return names;
 }
 
 Package language_package(std::string_view purl_type, std::string_view name, char separator,

@@ -9,11 +9,9 @@
 
 namespace seaworthy {
 
-// A property of what belongs to no package manager: the CPE names (2.3) under which NVD speaks of
-// it, a space between them.
-
-// "vendor:product" and a version as the name of an application.
-std::string application_cpe(std::string_view vendor_and_product, std::string_view version);
+// The value of kCpe: the names (CPE 2.3) of "vendor:product", or of several with spaces between, in a
+// version.
+std::string application_cpe(std::string_view products, std::string_view version);
 
 // A package of a language's package manager: kOther, with its package URL as the property "purl".
 // `name` is the one its package manager shows ("@babel/core", "group:artifact"); the URL's own
