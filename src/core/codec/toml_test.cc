@@ -50,6 +50,10 @@ TEST(Toml, LimitsHold) {
   limits.document_bytes = 4;
   EXPECT_EQ(toml_to_json("a = 1", limits).error().code, ErrorCode::kLimitExceeded);
   EXPECT_FALSE(toml_to_json("a = " + std::string(100'000, '['), Limits{}));
+  for (const char* begun :
+       {"[[[", "[[\"a\": {<", "[=", "[a.", "[a.]", "a.=", "[[a", "=", ".", "{", "["}) {
+    EXPECT_FALSE(toml_to_json(begun, Limits{})) << begun;
+  }
 }
 
 }  // namespace
