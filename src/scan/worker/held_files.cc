@@ -44,6 +44,20 @@ Evidence complete_evidence(const Extractor& extractor, std::string_view path,
   return evidence;
 }
 
+std::uint64_t kept_bytes(const Evidence& evidence) {
+  std::uint64_t bytes = evidence.path.size() + 4 * evidence.functions.size();
+  for (const Package& package : evidence.packages) {
+    bytes += sizeof(Package) + package.name.size() + package.version.size() + package.path.size();
+    for (const auto& [key, value] : package.properties) bytes += key.size() + value.size() + 64;
+    for (const std::string& license : package.licenses) bytes += license.size() + 32;
+  }
+  for (const OwnedFiles& owned : evidence.owned) bytes += 8 * owned.path_hashes.size() + 64;
+  for (const Problem& problem : evidence.problems) {
+    bytes += sizeof(Problem) + problem.path.size() + problem.message.size();
+  }
+  return bytes;
+}
+
 void join_evidence(Evidence& evidence, Evidence more) {
   if (evidence.extractor.empty()) {
     evidence = std::move(more);

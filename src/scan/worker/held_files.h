@@ -26,6 +26,8 @@ Evidence run_extractor(const Extractor& extractor, std::span<const FileView> fil
 // The same for what an extractor gave already.
 Evidence complete_evidence(const Extractor& extractor, std::string_view path,
                            Result<Evidence> extracted);
+// About how much memory it takes.
+std::uint64_t kept_bytes(const Evidence& evidence);
 // Adds what another extractor found in the same file; packages that are there already are left out.
 void join_evidence(Evidence& evidence, Evidence more);
 // For a wanted file that has more than the `most` bytes that are read of it.

@@ -143,7 +143,7 @@ void LayerWalk::visit_link(const TarEntry& entry) {
   if (const auto first = evidence_.find(entry.link_target); entry.kind == TarKind::kHardLink &&
                                                             first != evidence_.end() &&
                                                             is_read_by_content(first->second)) {
-    if (!charge(entry.path.size() + 4 * first->second.functions.size())) return;
+    if (!charge(kept_bytes(first->second))) return;
     Evidence second = first->second;
     second.path = entry.path;
     for (Package& package : second.packages) package.path = entry.path;
@@ -169,7 +169,7 @@ void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extracto
     evidence_[entry.path] = failed_evidence(extractor, entry.path, error);
   };
   const std::uint64_t max_bytes = file_limit(limits_, extractor.max_file_bytes);
-  if (!charge(entry.path.size() + std::min(entry.size_bytes, max_bytes))) return;
+  if (!charge(entry.path.size())) return;
   if (entry.size_bytes > max_bytes) {
     return fail(file_too_large(max_bytes, entry.size_bytes));
   }
@@ -183,11 +183,22 @@ void LayerWalk::visit_file(TarReader& tar, const TarEntry& entry, const Extracto
   if (extractor.companions == nullptr) {
     report_step_("extract " + std::string(extractor.name) + " " + entry.path);
     const FileView view{entry.path, *bytes};
-    evidence_[entry.path] = run_extractor(extractor, {&view, 1}, limits_);
+    keep_evidence(entry.path, extractor, run_extractor(extractor, {&view, 1}, limits_));
     report_step_("read tar");
   } else if (const auto added = held_.add(extractor, entry.path, *std::move(bytes)); !added) {
     fail(added.error());
   }
+}
+
+// The file itself is gone by now, however large it was: what counts is what it leaves.
+void LayerWalk::keep_evidence(const std::string& path, const Extractor& extractor,
+                              Evidence evidence) {
+  if (!charge(kept_bytes(evidence))) {
+    evidence = failed_evidence(extractor, path,
+                               over_limit(limits_, &Limits::memory_bytes,
+                                          "what was read of it, beside what other files hold"));
+  }
+  evidence_[path] = std::move(evidence);
 }
 
 void LayerWalk::visit_content(TarReader& tar, const TarEntry& entry) {
@@ -238,19 +249,20 @@ void LayerWalk::keep_content(const TarEntry& entry, ContentReading& reading) {
     join_evidence(together, std::move(one));
   }
   if (together.extractor.empty()) return;
-  if (charge(entry.path.size() + 4 * together.functions.size())) {
-    evidence_[entry.path] = std::move(together);
-  }
+  const Extractor& extractor = *find_extractor(together.extractor);
+  keep_evidence(entry.path, extractor, std::move(together));
 }
 
 bool LayerWalk::charge(std::uint64_t bytes) {
   constexpr std::uint64_t kPerItem = 128;
-  text_bytes_ += bytes + kPerItem;
-  if (text_bytes_ <= limits_.memory_bytes) return true;
+  if (text_bytes_ + bytes + kPerItem <= limits_.memory_bytes) {
+    text_bytes_ += bytes + kPerItem;
+    return true;
+  }
   if (!std::exchange(text_limit_reported_, true)) {
     add_problem("", "read tar",
                 over_limit(limits_, &Limits::memory_bytes,
-                           "whiteouts, links and wanted files of the layer"));
+                           "whiteouts, links and what wanted files of the layer hold"));
   }
   return false;
 }

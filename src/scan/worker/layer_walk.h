@@ -49,6 +49,7 @@ class LayerWalk {
   void visit_content(TarReader& tar, const TarEntry& entry);
   Status feed_content(TarReader& tar, std::uint64_t at, ContentReading& reading);
   void keep_content(const TarEntry& entry, ContentReading& reading);
+  void keep_evidence(const std::string& path, const Extractor& extractor, Evidence evidence);
   void forget(const TarEntry& entry);
   void keep_text(std::vector<std::string>& list, std::string text);
   bool charge(std::uint64_t bytes);
@@ -64,7 +65,7 @@ class LayerWalk {
   std::map<std::string, Evidence> evidence_;
   HeldFiles held_;
   const std::unique_ptr<char[]> block_;  // for content that passes, kBlockBytes
-  // Of whiteouts, opaques, links and of the files behind evidence: a bound on what is kept of them.
+  // Of whiteouts, opaques, links and evidence: a bound on what is kept of them.
   std::uint64_t text_bytes_ = 0;
   std::uint64_t dropped_problems_ = 0;
   bool text_limit_reported_ = false;

@@ -374,6 +374,44 @@ TEST(ReadLayer, AFileOverALimitIsAProblemOfItsEvidence) {
   EXPECT_EQ(entries->diff_id, sha256(typical_tar()));
 }
 
+// A file that was read is gone: many of them may be larger together than what is held at a time.
+TEST(ReadLayer, WantedFilesAreChargedWhatTheyLeave) {
+  TarBuilder tar;
+  const std::string rest(1 * kMiB, ' ');
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    tar.file("srv/node_modules/" + name + "/package.json",
+             R"({"name":")" + name + R"(","version":"1.0.0"})" + rest);
+  }
+  WorkerOptions options = quick();
+  options.limits.memory_bytes = 4 * kMiB;
+  const auto layer = read(tar.finish(), options);
+  ASSERT_TRUE(layer) << layer.error().message;
+  EXPECT_THAT(layer->problems, IsEmpty());
+  EXPECT_EQ(layer->evidence.size(), 12U);
+
+  std::string many = "[";
+  for (int i = 0; i < 3000; ++i) {
+    many += R"({"name":"a/b)" + std::to_string(i) + R"(","version":"1"},)";
+  }
+  many.back() = ']';
+  TarBuilder lists;
+  for (char name = 'a'; name <= 'h'; ++name) {
+    lists.file(std::string("srv/") + name + "/composer/installed.json", many);
+  }
+  const auto full = read(lists.file(kStatusPath, kStatus).finish(), options);
+  ASSERT_TRUE(full) << full.error().message;
+  const Evidence* first = evidence_at(full->evidence, "srv/a/composer/installed.json");
+  const Evidence* last = evidence_at(full->evidence, "srv/h/composer/installed.json");
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->packages.size(), 3000U);
+  ASSERT_NE(last, nullptr);
+  ASSERT_EQ(last->problems.size(), 1U);
+  EXPECT_EQ(last->problems[0].code, problem::kLimit);
+  EXPECT_THAT(last->problems[0].message, HasSubstr("--limit memory=N"));
+  EXPECT_NE(evidence_at(full->evidence, kStatusPath), nullptr);
+}
+
 TEST(ReadLayer, EmptyAndForeignInputs) {
   const auto nothing = read("");
   ASSERT_TRUE(nothing);
