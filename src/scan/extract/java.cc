@@ -134,6 +134,13 @@ void JarReader::read(std::string_view bytes, std::string inside, std::string_vie
   jar.name = name;
   auto zip = ZipView::open(bytes);
   if (!zip) return problem(jar, "", zip.error());
+  // Cut inside a jar that it stores, a jar ends like that one, in front of which the rest would be
+  // what a launcher is.
+  if (zip->prefix_bytes() > 0 && bytes.starts_with("PK\x03\x04")) {
+    problem(jar, "",
+            Error{ErrorCode::kInvalidInput,
+                  "the archive is cut: only one that is stored in it has its directory"});
+  }
   ZipMember member;
   while (!stopped_) {
     const auto more = zip->next(member);
