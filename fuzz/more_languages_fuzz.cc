@@ -19,6 +19,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                          "lib/a-1-py3.egg",
                                          "lib/pip/_vendor/vendor.txt",
                                          "opt/bitnami/a/.spdx-a.spdx",
-                                         "a.cdx.json"};
+                                         "a.cdx.json",
+                                         "app/pubspec.lock",
+                                         "app/Manifest.toml",
+                                         "app/conan.lock",
+                                         "data/zlib/1.2/_/_/package/0/conaninfo.txt",
+                                         "ruby/bundler/gems/a-0123456789ab/a.gemspec"};
   return seaworthy::extract_by_path(kPaths, data, size);
 }

@@ -241,8 +241,8 @@ TEST(Classifier, NamesOfNvd) {
     const std::string bytes = elf_of({{1, 4, zeros(text)}});
     return std::string(read_content(path, bytes).packages.at(0).property("cpe"));
   };
-  EXPECT_EQ(cpe("opt/nginx", "nginx version: nginx/1.22.1"),
-            "cpe:2.3:a:f5:nginx:1.22.1:*:*:*:*:*:*:* cpe:2.3:a:nginx:nginx:1.22.1:*:*:*:*:*:*:*");
+  EXPECT_EQ(cpe("opt/bun", "Bun/1.1.42 "),
+            "cpe:2.3:a:bun:bun:1.1.42:*:*:*:*:*:*:* cpe:2.3:a:oven:bun:1.1.42:*:*:*:*:*:*:*");
   EXPECT_EQ(cpe("opt/openssl", "OpenSSL 3.2.0-alpha1 x"),
             "cpe:2.3:a:openssl:openssl:3.2.0:alpha1:*:*:*:*:*:*");
   EXPECT_EQ(cpe("opt/erlexec", "/otp_src_26.2/erts"),

@@ -1,10 +1,13 @@
 // .NET: what a built application names as its parts.
 //   NAME.deps.json    "libraries": {"NAME/VERSION": {"type": "package"}}. A self-contained
 //     application carries the runtime itself, as "runtimepack.NAME/VERSION" of type "runtimepack"
-//     (rule 53); entries of type "project" and "reference" are the application's own.
+//     (rule 53); entries of type "project" and "reference" are the application's own. "targets"
+//     list the assemblies of each: those need no witness of their own (dotnet_assembly.cc).
 //   packages.config   <package id= version= /> of older applications
+#include <algorithm>
 #include <string>
 
+#include "core/codec/digest.h"
 #include "core/codec/json.h"
 #include "core/codec/xml.h"
 #include "core/model/problem.h"
@@ -18,9 +21,31 @@ namespace {
 
 constexpr std::string_view kConfig = "packages.config";
 constexpr std::string_view kRuntimePack = "runtimepack.";
+constexpr std::size_t kMaxAssemblies = 100'000;
 
 bool wants_dotnet(const FileInfo& file) {
   return file.path.ends_with(".deps.json") || base_name(file.path) == kConfig;
+}
+
+// The assemblies below "targets", each beside the file or at its path from there.
+OwnedFiles assemblies_of(const JsonValue& targets, std::string_view path) {
+  const std::string directory(path.substr(0, path.size() - base_name(path).size()));
+  OwnedFiles owned;
+  const auto add = [&](std::string_view assembly) {
+    if (owned.path_hashes.size() >= kMaxAssemblies) return;
+    if (directory.size() + assembly.size() > kMaxOwnedPath) return;
+    owned.path_hashes.push_back(path_hash(directory + std::string(assembly)));
+  };
+  for (const auto& [framework, libraries] : targets.members()) {
+    for (const auto& [name, library] : libraries.members()) {
+      for (const auto& [assembly, versions] : library["runtime"].members()) {
+        add(base_name(assembly));
+      }
+      for (const auto& [assembly, target] : library["runtimeTargets"].members()) add(assembly);
+    }
+  }
+  std::sort(owned.path_hashes.begin(), owned.path_hashes.end());
+  return owned;
 }
 
 Result<Evidence> extract_deps(const FileView& file, const Limits& limits) {
@@ -31,6 +56,7 @@ Result<Evidence> extract_deps(const FileView& file, const Limits& limits) {
   if (!libraries.is_object()) {
     return Error{ErrorCode::kInvalidInput, "no object \"libraries\""};
   }
+  evidence.own(assemblies_of(document.root()["targets"], file.path));
   for (const auto& [key, library] : libraries.members()) {
     const std::string_view type = library["type"].text();
     if (type != "package" && type != "runtimepack") continue;

@@ -11,9 +11,9 @@
       use(kDpkgFiles) use(kApkDb) use(kRpmDb) use(kRpmManifest) use(kPacman) use(kOpkg)           \
           use(kChisel) use(kBottlerocket) use(kNixDb) use(kNixStore) use(kPortage) use(kHomebrew) \
               use(kSnap) use(kNode) use(kPython) use(kRuby) use(kPhp) use(kDotnet) use(kJava)     \
-                  use(kJvm) use(kWordpress) use(kErlang) use(kPerl) use(kLua) use(kR)             \
+                  use(kJvm) use(kWordpress) use(kErlang) use(kPerl) use(kLua) use(kR) use(kLock)  \
                       use(kEmbeddedSbom) use(kGoBinary) use(kRustBinary) use(kElfNote)            \
-                          use(kClassifier)
+                          use(kClassifier) use(kDotnetAssembly)
 
 namespace seaworthy {
 

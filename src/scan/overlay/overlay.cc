@@ -212,7 +212,9 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
     if (const auto& functions = visible.evidence->functions; !functions.empty()) {
       inventory.functions[path] = functions;
     }
-    for (const OwnedFiles& owned : visible.evidence->owned) inventory.owned.push_back(owned);
+    for (const OwnedFiles& owned : visible.evidence->owned) {
+      if (!owned.package.empty()) inventory.owned.push_back(owned);
+    }
     for (Problem problem : visible.evidence->problems) {
       if (problem.path.empty()) problem.path = path;
       problem.layer = static_cast<int>(visible.layer);
