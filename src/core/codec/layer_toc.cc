@@ -7,9 +7,10 @@
 //   zstd:chunked   zstd frames | skippable frame with the compressed table | skippable frame with
 //                  its position, which the manifest's annotation repeats
 //
-// Both tables are lists of {type, name, size, offset, ...}; an eStargz file ends where the next
-// stored thing begins, a zstd:chunked file says its end. Large files have further entries of type
-// "chunk".
+// Both tables are lists of {type, name, size, offset, ...}; large files have further entries of
+// type "chunk". In an eStargz each part ends where the next stored thing begins. A zstd:chunked
+// file says its end once, in its first entry; of its chunks each but the last ends where the next
+// one begins.
 #include "core/codec/layer_toc.h"
 
 #include <algorithm>
@@ -115,6 +116,7 @@ class TocBuilder {
     if (entry.kind == TocKind::kFile) entry.size = number_of(json["size"]);
     toc_.entries.push_back(std::move(entry));
     TocEntry& added = toc_.entries.back();
+    stored_end_ = 0;
     return added.kind == TocKind::kFile && added.size > 0 ? add_chunk(json, added) : ok_status();
   }
 
@@ -146,13 +148,20 @@ class TocBuilder {
     }
     TocChunk chunk;
     chunk.begin = number_of(json["offset"]);
-    chunk.end = number_of(json["endOffset"]);
+    // In a chunk's own entry there is none, as a rule: then it is that of the file.
+    if (const std::uint64_t end = number_of(json["endOffset"]); end > 0) stored_end_ = end;
+    chunk.end = stored_end_;
     chunk.inner = number_of(json["innerOffset"]);
     chunk.size = number_of(json["chunkSize"]);
     chunk.zeros = json["chunkType"].text() == "zeros";
     if (chunk.size == 0) chunk.size = entry.size - at;  // the rest
     if (chunk.size > entry.size - at) {
       return damaged("a part of '" + entry.path.substr(0, 200) + "' is larger than it");
+    }
+    const auto previous = std::find_if(entry.chunks.rbegin(), entry.chunks.rend(),
+                                       [](const TocChunk& each) { return !each.zeros; });
+    if (!chunk.zeros && previous != entry.chunks.rend()) {
+      previous->end = std::min(previous->end, chunk.begin);
     }
     entry.chunks.push_back(chunk);
     return ok_status();
@@ -177,6 +186,7 @@ class TocBuilder {
   const Limits& limits_;
   LayerToc toc_;
   std::uint64_t count_ = 0;
+  std::uint64_t stored_end_ = 0;  // zstd:chunked: where the file that is being read ends
 };
 
 }  // namespace

@@ -109,6 +109,80 @@ TEST(LayerToc, ReadsWhatPodmanWrote) {
   EXPECT_TRUE(found.contents.contains("srv/.wh.gone"));
 }
 
+// A zstd:chunked layer of the parts, each in a frame of its own; "@N" in `json` is where part N
+// begins, and "@" and the number of parts where the last one ends.
+Result<Unpacked> unpack_chunked(const std::vector<std::string>& parts, std::string json) {
+  std::string blob;
+  for (std::size_t i = 0; i <= parts.size(); ++i) {
+    const std::string mark = "@" + std::to_string(i);
+    for (std::size_t at = json.find(mark); at != std::string::npos; at = json.find(mark)) {
+      json.replace(at, mark.size(), std::to_string(blob.size()));
+    }
+    if (i < parts.size()) blob += compress(Compression::kZstd, parts[i]);
+  }
+  const std::string stored = compress(Compression::kZstd, json);
+  const TocPlace place{TocForm::kZstdChunked, blob.size(), stored.size(), sha256(stored)};
+  blob += stored;
+  const auto ranges = ranges_of_memory(blob);
+  ASSIGN_OR_RETURN(LayerToc toc, read_toc(*ranges, place, {}));
+  const auto all = [](std::string_view, std::uint64_t) { return true; };
+  return unpack(*tar_of_toc(std::move(toc), ranges_of_memory(blob), {}, all));
+}
+
+TEST(LayerToc, ChunksOfZstdChunkedEndWhereTheNextBegins) {
+  struct Row {
+    const char* name;
+    const char* chunks;
+    const char* failure;
+  };
+  const Row rows[] = {
+      {"the end in the first entry only, as Podman writes it",
+       R"("offset":@0,"endOffset":@3,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@1,"chunkOffset":6,"chunkSize":3},
+          {"type":"chunk","name":"a","offset":@2,"chunkOffset":9,"chunkSize":2})",
+       ""},
+      {"each with its own end",
+       R"("offset":@0,"endOffset":@1,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@1,"endOffset":@2,"chunkOffset":6,"chunkSize":3},
+          {"type":"chunk","name":"a","offset":@2,"endOffset":@3,"chunkOffset":9,"chunkSize":2})",
+       ""},
+      {"no end at all",
+       R"("offset":@0,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@1,"chunkOffset":6,"chunkSize":5})",
+       "outside the layer"},
+      {"a chunk that begins where its file has ended",
+       R"("offset":@0,"endOffset":@1,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@1,"chunkOffset":6,"chunkSize":5})",
+       "outside the layer"},
+      {"a chunk that begins in front of the one before",
+       R"("offset":@1,"endOffset":@3,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@0,"chunkOffset":6,"chunkSize":5})",
+       "outside the layer"},
+      {"a file that ends behind the table",
+       R"("offset":@0,"endOffset":99999,"chunkSize":6},
+          {"type":"chunk","name":"a","offset":@1,"chunkOffset":6,"chunkSize":5})",
+       "outside the layer"},
+  };
+  const std::string content = "012345678ab";
+  for (const Row& row : rows) {
+    // The second file shows that the end of one is not that of the next.
+    const auto found = unpack_chunked(
+        {"012345", "678", "ab", "next"},
+        R"({"version":1,"entries":[{"type":"reg","name":"a","size":11,"digest":")" +
+            sha256(content) + "\"," + row.chunks +
+            R"(,{"type":"reg","name":"b","size":4,"offset":@3,"endOffset":@4,"digest":")" +
+            sha256("next") + "\"}]}");
+    const std::string failure = found ? found->failure : found.error().message;
+    if (*row.failure != '\0') {
+      EXPECT_THAT(failure, HasSubstr(row.failure)) << row.name;
+      continue;
+    }
+    ASSERT_EQ(failure, "") << row.name;
+    EXPECT_EQ(found->contents.at("a"), content) << row.name;
+    EXPECT_EQ(found->contents.at("b"), "next") << row.name;
+  }
+}
+
 TEST(LayerToc, ReadsAnEstargz) {
   const auto all = [](std::string_view, std::uint64_t) { return true; };
   const auto found = unpack_stargz(typical_stargz(), all);
