@@ -237,6 +237,43 @@ def check_worker_sees_nothing(registry):
     expect("a worker was seen and its environment is empty", seen and not any(seen), str(seen)[:200])
 
 
+def check_wrong_answers(mirror, origin, flags, want, layer):
+    """What a mirror gives with status 200 and is not what was asked for comes from the registry."""
+    def is_configuration(request):
+        return "/blobs/" in request.path and layer not in request.path
+
+    faults = {"a page for a manifest": lambda request: "/manifests/" in request.path and b"<html>login",
+              "a list for a manifest": lambda request: "/manifests/" in request.path and b"[]",
+              "a page for all blobs": lambda request: "/blobs/" in request.path and b"<html>login",
+              "nothing for a layer": lambda request: layer in request.path and b" ",
+              "another configuration": lambda request: is_configuration(request) and b"{}"}
+    for name, wrong_body in faults.items():
+        def lie(request, answer, wrong_body=wrong_body):
+            if body := wrong_body(request):
+                answer.status, answer.body = 200, body
+                answer.headers = {"Content-Type": "text/html"}
+
+        mirror.fault = lie
+        origin.requests.clear()
+        expect(name, packages(name, f"{origin.host}/team/ten:1", *flags) == want)
+        expect(f"{name}: the registry is asked", origin.requests)
+
+    def other_bytes(request, answer):
+        if layer in request.path:
+            answer.body = bytes(len(answer.body))
+
+    mirror.fault = other_bytes
+    code, out, errors = run(f"{origin.host}/team/ten:1", *flags)
+    expect("another layer of the same size", code == 0 and json.loads(out)["packages"] == want, errors)
+    said = [each for each in json.loads(out or "{}").get("problems", []) if each["layer"] == 0]
+    expect("the report says who gave another layer", len(said) == 1 and
+           f"mirror {mirror.host} gave another layer" in said[0]["message"], said)
+    origin.fault = other_bytes
+    refused("all of them give another layer", f"{origin.host}/team/ten:1", *flags,
+            words=["layer 0: verify digest"])
+    origin.fault = None
+
+
 def check_mirrors(registry, ten):
     want = inventory(PROGRAM, f"oci:{ten.directory}")["packages"]
     mirror, origin = FaultyProxy(registry.host), FaultyProxy(registry.host)
@@ -258,6 +295,7 @@ def check_mirrors(registry, ten):
         elif digest in request.path:
             answer.status, answer.body = 410, b""
 
+    check_wrong_answers(mirror, origin, flags, want, digest)
     mirror.fault = dies
     origin.requests.clear()
     expect("a mirror that dies half way", packages("dies", f"{origin.host}/team/ten:1", *flags) == want)

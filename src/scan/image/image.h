@@ -26,6 +26,10 @@ class RemoteBlob {
 
   // `size` bytes from `offset` on. kUnsupported: only the whole can be had.
   virtual Result<std::string> range(std::uint64_t offset, std::uint64_t size) const = 0;
+
+  // What it streamed was not what its digest says. Says who may have given it ("mirror m.example"),
+  // and stream() asks somebody else from now on; "" where there is nobody else.
+  virtual std::string distrust() const { return ""; }
 };
 
 // Where a stored layer's bytes can be read, any number of times: in a file, or else from afar.

@@ -27,11 +27,15 @@ std::string media_type_of(const HttpResponse& answer) {
   return std::string(value.substr(0, value.find_first_of("; \t")));
 }
 
-Result<std::string> digest_of(std::string_view bytes, std::string_view like) {
-  ASSIGN_OR_RETURN(const Hasher::Algorithm algorithm, algorithm_of(like));
+Status check_digest(std::string_view bytes, const std::string& digest, const std::string& who) {
+  ASSIGN_OR_RETURN(const Hasher::Algorithm algorithm, algorithm_of(digest));
   Hasher hasher(algorithm);
   hasher.update(bytes);
-  return hasher.finish();
+  if (const std::string actual = hasher.finish(); actual != digest) {
+    return Error{ErrorCode::kInvalidInput,
+                 "the registry sent other bytes: " + who + digest + ", they have " + actual};
+  }
+  return ok_status();
 }
 
 }  // namespace
@@ -64,9 +68,10 @@ Result<std::shared_ptr<RegistryRepository>> RegistryRepository::open(
 // What the first endpoint gives that gives anything. The registry's own answer is the error; what
 // its mirrors said stands behind.
 template <class Value, class Ask>
-Result<Value> RegistryRepository::first_of(std::string_view step, Ask ask) const {
+Result<Value> RegistryRepository::first_of(std::string_view step, Ask ask,
+                                           bool registry_only) const {
   std::string mirrors;
-  for (std::size_t i = 0;; ++i) {
+  for (std::size_t i = registry_only ? endpoints_.size() - 1 : 0;; ++i) {
     RegistryEndpoint& endpoint = *endpoints_[i];
     const bool is_mirror = i + 1 < endpoints_.size();
     if (is_mirror && endpoint.is_down()) continue;
@@ -103,13 +108,21 @@ Result<RegistryDocument> RegistryRepository::manifest_from(RegistryEndpoint& end
   const bool by_digest = is_digest(tag_or_digest);
   const std::string said(answer.header("Docker-Content-Digest"));
   if (!by_digest) document.digest = is_digest(said) ? said : sha256(document.bytes);
-  ASSIGN_OR_RETURN(const std::string actual, digest_of(document.bytes, document.digest));
-  if (actual != document.digest) {
-    return Error{ErrorCode::kInvalidInput, "the registry sent other bytes: " +
-                                               std::string(by_digest ? "asked for " : "it says ") +
-                                               document.digest + ", they have " + actual};
+  RETURN_IF_ERROR(
+      check_digest(document.bytes, document.digest, by_digest ? "asked for " : "it says "));
+  // What a page of a login or a proxy would pass for, where it was asked for by a tag.
+  if (by_digest) return document;
+  auto parsed = parse_manifest(document.bytes, Limits{});
+  if (parsed || parsed.error().code != ErrorCode::kInvalidInput) return document;
+  return std::move(parsed).error().during("the answer is no manifest");
+}
+
+std::string RegistryRepository::mirrors() const {
+  std::string names;
+  for (std::size_t i = 0; i + 1 < endpoints_.size(); ++i) {
+    names += (names.empty() ? "mirror " : ", ") + endpoints_[i]->host();
   }
-  return document;
+  return names;
 }
 
 Result<std::string> RegistryRepository::referrers(const std::string& digest) {
@@ -133,11 +146,13 @@ Result<std::string> RegistryRepository::blob(const Descriptor& descriptor,
       "get blob " + descriptor.digest, [&](RegistryEndpoint& endpoint) -> Result<std::string> {
         ASSIGN_OR_RETURN(HttpResponse answer,
                          endpoint.get("blobs/" + descriptor.digest, {}, max_bytes));
+        RETURN_IF_ERROR(check_digest(answer.body, descriptor.digest, "asked for "));
         return std::move(answer.body);
       });
 }
 
-Status RegistryRepository::stream(const Descriptor& descriptor, const HttpSink& sink) {
+Status RegistryRepository::stream(const Descriptor& descriptor, const HttpSink& sink,
+                                  bool registry_only) {
   std::uint64_t given = 0;
   std::optional<Error> sink_error;
   const auto counted = [&](std::string_view block) -> Status {
@@ -152,8 +167,9 @@ Status RegistryRepository::stream(const Descriptor& descriptor, const HttpSink& 
     given += block.size();
     return ok_status();
   };
-  Status streamed =
-      first_of<Nothing>("get blob " + descriptor.digest, [&](RegistryEndpoint& endpoint) -> Status {
+  Status streamed = first_of<Nothing>(
+      "get blob " + descriptor.digest,
+      [&](RegistryEndpoint& endpoint) -> Status {
         if (sink_error) return *sink_error;  // no other mirror changes that
         if (given == descriptor.size && given > 0) return ok_status();
         // One byte more than there should be, so that a longer blob is noticed by our own check.
@@ -163,7 +179,8 @@ Status RegistryRepository::stream(const Descriptor& descriptor, const HttpSink& 
         return Error{ErrorCode::kInvalidInput, "the blob has " + std::to_string(given) +
                                                    " bytes, its descriptor says " +
                                                    std::to_string(descriptor.size)};
-      });
+      },
+      registry_only);
   if (sink_error) return *std::move(sink_error);
   return streamed;
 }

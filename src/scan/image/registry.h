@@ -20,8 +20,9 @@ struct RegistryDocument {
 };
 
 // One repository of one registry, and the mirrors that stand in for it: each is asked in turn, the
-// registry itself last. Thread safe. Errors name the registry, the repository, the step, the HTTP
-// status and the registry's own code; never a secret.
+// registry itself last. A mirror's answer that is not what was asked for is none. Thread safe.
+// Errors name the registry, the repository, the step, the HTTP status and the registry's own code;
+// never a secret.
 class RegistryRepository {
  public:
   // kUnavailable where options.offline is set.
@@ -36,25 +37,27 @@ class RegistryRepository {
   // tag that stands in for it. Nothing vouches for it. kNotFound: there is none.
   Result<std::string> referrers(const std::string& digest);
 
-  // A small blob, not yet verified.
+  // A small blob, its digest verified.
   Result<std::string> blob(const Descriptor& descriptor, std::uint64_t max_bytes);
 
   // All bytes of a blob in order, each once; a broken connection is continued, at the next mirror
   // where need be. Not verified. kInvalidInput: the blob has another size than its descriptor says;
-  // kNotFound: there is no such blob; the sink's own error as it is.
-  Status stream(const Descriptor& descriptor, const HttpSink& sink);
+  // kNotFound: there is no such blob; the sink's own error as it is. `registry_only`: no mirror is
+  // asked.
+  Status stream(const Descriptor& descriptor, const HttpSink& sink, bool registry_only = false);
 
   // Some bytes of a blob. kUnsupported: the registry does not do ranges.
   Result<std::string> range(const Descriptor& descriptor, std::uint64_t offset, std::uint64_t size);
 
   const std::string& name() const { return name_; }  // "ghcr.io/owner/app"
+  std::string mirrors() const;                       // "mirror a.example, b.example"; "" none
 
  private:
   RegistryRepository(const Reference& reference, const RegistryOptions& options);
   Result<RegistryDocument> manifest_from(RegistryEndpoint& endpoint,
                                          const std::string& tag_or_digest) const;
   template <class Value, class Ask>
-  Result<Value> first_of(std::string_view step, Ask ask) const;
+  Result<Value> first_of(std::string_view step, Ask ask, bool registry_only = false) const;
 
   const std::string name_;
   const RegistryOptions options_;

@@ -1,5 +1,7 @@
 #include "scan/image/registry_content.h"
 
+#include <atomic>
+
 #include "scan/image/registry.h"
 
 namespace seaworthy {
@@ -11,16 +13,20 @@ class RegistryBlob final : public RemoteBlob {
       : repository_(std::move(repository)), descriptor_(std::move(descriptor)) {}
 
   Status stream(const std::function<Status(std::string_view)>& sink) const override {
-    return repository_->stream(descriptor_, sink);
+    return repository_->stream(descriptor_, sink, registry_only_);
   }
   Result<std::string> range(std::uint64_t offset, std::uint64_t size) const override {
     return repository_->range(descriptor_, offset, size);
+  }
+  std::string distrust() const override {
+    return registry_only_.exchange(true) ? "" : repository_->mirrors();
   }
 
  private:
   // Shared with the other layers of the image: connections, tokens, the way to the registry.
   const std::shared_ptr<RegistryRepository> repository_;
   const Descriptor descriptor_;
+  mutable std::atomic<bool> registry_only_ = false;
 };
 
 class RegistryContent final : public ImageContent {

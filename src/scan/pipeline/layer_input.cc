@@ -87,6 +87,8 @@ Result<LayerBytes> LayerSpool::fetch(const ImageLayer& layer) {
     return write_all(file.get(), block);
   }));
   if (const std::string digest = hasher.finish(); digest != layer.descriptor.digest) {
+    spooled_bytes_ -= size;
+    if (!layer.bytes.remote->distrust().empty()) return fetch(layer);
     return Error{ErrorCode::kInvalidInput, "it has the digest " + digest + " this time"};
   }
   LayerBytes bytes;

@@ -74,6 +74,19 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
   return read;
 }
 
+// The same, and once more from the registry itself where a mirror may have given what is not this
+// layer; `distrusted` says so then.
+Result<LayerInventory> read_from_afar(const ImageLayer& layer, const WorkerOptions& worker,
+                                      Status& fetched, std::string& distrusted) {
+  auto read = read_remote_layer(layer, worker, fetched);
+  if (!fetched || read || read.error().code != ErrorCode::kInvalidInput) return read;
+  const std::string source = layer.bytes.remote->distrust();
+  if (source.empty()) return read;
+  distrusted = source + " gave another layer, so it was read from the registry itself: " +
+               read.error().message;
+  return read_remote_layer(layer, worker, fetched);
+}
+
 Result<LayerInventory> read_stored_layer(const ImageLayer& layer, const WorkerOptions& worker) {
   const LayerBytes& bytes = layer.bytes;
   LayerJob job = job_of(layer.descriptor);
@@ -147,7 +160,8 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
                read.error().message, 0};
   }
   Status fetched = ok_status();
-  auto read = layer.bytes.remote != nullptr ? read_remote_layer(layer, worker, fetched)
+  std::string distrusted;
+  auto read = layer.bytes.remote != nullptr ? read_from_afar(layer, worker, fetched, distrusted)
                                             : read_stored_layer(layer, worker);
   // Gone, or perhaps to be had a minute later: half a report helps nobody.
   if (!fetched) return in_layer(std::move(fetched).error());
@@ -160,6 +174,9 @@ Result<LayerInventory> read_one_layer(const ImageLayer& layer, int index, const 
   }
   read->table = std::move(refused);
   if (may_cache) keep(cache, index, *read);
+  if (!distrusted.empty()) {
+    read->problems.push_back({"", index, "fetch layer", problem::kCache, std::move(distrusted)});
+  }
   return read;
 }
 
