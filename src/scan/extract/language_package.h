@@ -9,8 +9,8 @@
 
 namespace seaworthy {
 
-// The value of kCpe: the names (CPE 2.3) of "vendor:product", or of several with spaces between, in a
-// version.
+// The value of kCpe: the names (CPE 2.3) of "vendor:product", or of several with spaces between, in
+// a version.
 std::string application_cpe(std::string_view products, std::string_view version);
 
 // A package of a language's package manager: kOther, with its package URL as the property "purl".
