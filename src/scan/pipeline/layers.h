@@ -12,9 +12,9 @@ namespace seaworthy {
 
 // Reads every layer of an image, from the cache or in sandboxed workers, up to `options.jobs` at a
 // time; one entry per layer, lowest first. A layer that is damaged, or missing by design, is an
-// empty inventory with a problem. kInvalidInput: a layer is not what the image says (digest or diff
-// id), or is missing and no earlier scan kept its inventory; kNotFound: its registry has it no
-// more.
+// empty inventory with a problem. kInvalidInput: a layer is not what the image says (its digest;
+// where there is none its diff id), or is missing and no earlier scan kept its inventory;
+// kNotFound: its registry has it no more.
 Result<std::vector<LayerInventory>> read_layers(const Image& image, const ScanOptions& options);
 
 // What is said of a layer whose worker failed.

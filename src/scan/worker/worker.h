@@ -53,8 +53,9 @@ struct LayerJob {
 
 // Reads one layer: verifies the digest, inflates, verifies the diff id, walks the tar, runs the
 // extractors. A layer that is damaged part of the way is still a LayerInventory: what was read
-// before, with a problem that says where it broke. A digest or diff id that does not match is
-// kInvalidInput (nothing in such a layer can be trusted). A worker that crashed or stalled is
+// before, with a problem that says where it broke. A digest that does not match is
+// kInvalidInput (nothing in such a layer can be trusted), a diff id where no digest is given, too;
+// otherwise another diff id is a problem of the layer. A worker that crashed or stalled is
 // kUnavailable or kTimedOut, with the signal or the step it was in.
 //   An input with a table is read as a whole tree or not at all: whatever is wrong with the table,
 //   or

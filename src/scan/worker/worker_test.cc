@@ -158,7 +158,10 @@ TEST(ReadLayer, MixedDigestAlgorithmsAreVerified) {
   EXPECT_TRUE(read(tar, quick(), sha512, sha256(tar)));
   EXPECT_TRUE(read(tar, quick(), sha256(tar), sha512));
   EXPECT_FALSE(read(tar, quick(), "sha512:" + std::string(128, '0'), sha256(tar)));
-  EXPECT_FALSE(read(tar, quick(), sha256(tar), "sha512:" + std::string(128, '0')));
+  const auto other = read(tar, quick(), sha256(tar), "sha512:" + std::string(128, '0'));
+  ASSERT_TRUE(other) << other.error().message;
+  ASSERT_EQ(other->problems.size(), 1U);
+  EXPECT_THAT(other->problems[0].message, HasSubstr("it has the diff id " + sha512));
   const auto unknown = read(tar, quick(), "md5:00");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::kUnsupported);
@@ -175,11 +178,29 @@ TEST(ReadLayer, WrongDigestsAreErrorsThatNameBoth) {
     EXPECT_THAT(digest.error().message, HasSubstr("verify digest: the image says " + wrong));
     EXPECT_THAT(digest.error().message, HasSubstr(sha256(bytes)));
 
-    const auto diff = read(bytes, quick(), sha256(bytes), wrong);
+    // Nothing else says what the bytes are: a layer of docker's own archive.
+    const auto diff = read(bytes, quick(), "", wrong);
     ASSERT_FALSE(diff);
     EXPECT_EQ(diff.error().code, ErrorCode::kInvalidInput);
     EXPECT_THAT(diff.error().message, HasSubstr("verify diff id: the image says " + wrong));
     EXPECT_THAT(diff.error().message, HasSubstr(sha256(tar)));
+  }
+}
+
+// The blob is the image's, so what it holds is told; but it is never clean.
+TEST(ReadLayer, AnotherContentThanTheConfigurationSaysIsAProblem) {
+  const std::string tar = typical_tar();
+  const std::string stored = compress(Compression::kGzip, tar);
+  const std::string wrong = "sha256:" + std::string(64, '0');
+  const auto layer = read(stored, quick(), sha256(stored), wrong);
+  ASSERT_TRUE(layer) << layer.error().message;
+  EXPECT_EQ(layer->diff_id, sha256(tar));
+  EXPECT_NE(evidence_at(layer->evidence, kStatusPath), nullptr);
+  ASSERT_EQ(layer->problems.size(), 1U);
+  EXPECT_EQ(layer->problems[0].step, "verify diff id");
+  EXPECT_TRUE(makes_verdict_unknown(layer->problems[0]));
+  for (const std::string& digest : {sha256(stored), sha256(tar), wrong}) {
+    EXPECT_THAT(layer->problems[0].message, HasSubstr(digest));
   }
 }
 
@@ -210,7 +231,7 @@ TEST(ReadLayer, FlippedBitsNeverPass) {
     flipped[at] ^= 1;
     EXPECT_FALSE(read(flipped, quick(), sha256(stored)));
     const auto own = read(flipped, quick(), sha256(flipped), sha256(tar));
-    if (!own) continue;  // inflates to other bytes: the diff id says so
+    ASSERT_TRUE(own) << at << ": " << own.error().message;
     ASSERT_FALSE(own->problems.empty()) << at;
     EXPECT_EQ(own->problems[0].code, problem::kLayerUnreadable);
   }
@@ -225,7 +246,9 @@ TEST(ReadLayer, ADamagedTarInsideAGoodStreamIsStillVerified) {
   EXPECT_EQ(layer->diff_id, sha256(tar));
   ASSERT_EQ(layer->problems.size(), 1U);
   EXPECT_THAT(layer->problems[0].message, HasSubstr("bad header checksum at offset 1024"));
-  EXPECT_FALSE(read(stored, quick(), sha256(stored), sha256(stored)));
+  const auto other = read(stored, quick(), sha256(stored), sha256(stored));
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_EQ(other->problems.size(), 2U);
 }
 
 TEST(ReadLayer, AFileShorterThanItsDescriptorIsAnError) {
