@@ -3,7 +3,9 @@
 // answers JSON. Whatever is read here is secret: messages say where something was read, never what.
 #include "core/net/aws_credentials.h"
 
+#include <algorithm>
 #include <array>
+#include <thread>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -64,13 +66,15 @@ Result<AwsCredentials> credentials_of_json(std::string_view json) {
 
 class CredentialChain {
  public:
-  CredentialChain(const HttpClient& http, const Environment& environment)
-      : http_(http), environment_(environment) {}
+  CredentialChain(const HttpClient& http, const Environment& environment,
+                  const std::string& usual_region)
+      : http_(http), environment_(environment), usual_region_(usual_region) {}
 
   Result<AwsCredentials> find() const {
     if (!environment_("AWS_ACCESS_KEY_ID").empty()) return from_variables();
     if (const std::string file = environment_("AWS_WEB_IDENTITY_TOKEN_FILE"); !file.empty()) {
-      return labelled(web_identity(file, environment_("AWS_ROLE_ARN"), region({})),
+      const std::string role = environment_("AWS_ROLE_ARN");
+      return labelled(web_identity(file, role, region({}, role)),
                       "the web identity of AWS_WEB_IDENTITY_TOKEN_FILE");
     }
     std::string name = environment_("AWS_PROFILE");
@@ -104,12 +108,24 @@ class CredentialChain {
     return false;
   }
 
-  std::string region(const AwsProfile& profile) const {
+  // Where STS is asked for a role. A partition (China, GovCloud) knows its own roles only.
+  std::string region(const AwsProfile& profile, std::string_view role) const {
     for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
       if (std::string value = environment_(variable); !value.empty()) return value;
     }
     const auto found = profile.find("region");
-    return found == profile.end() ? "us-east-1" : found->second;
+    if (found != profile.end()) return found->second;
+    struct Partition {
+      std::string_view arn, regions, first;
+    };
+    constexpr std::array kOthers{Partition{"arn:aws-cn:", "cn-", "cn-north-1"},
+                                 Partition{"arn:aws-us-gov:", "us-gov-", "us-gov-west-1"}};
+    for (const Partition& other : kOthers) {
+      const bool is_there = usual_region_.starts_with(other.regions);
+      if (role.starts_with(other.arn) && !is_there) return std::string(other.first);
+      if (role.starts_with("arn:aws:") && is_there) return "us-east-1";
+    }
+    return usual_region_;
   }
 
   Result<AwsCredentials> from_variables() const {
@@ -146,32 +162,57 @@ class CredentialChain {
 
   Result<AwsCredentials> assume(AwsProfile& profile, const std::string& name, int depth) const {
     if (profile.contains("web_identity_token_file")) {
-      return web_identity(profile["web_identity_token_file"], profile["role_arn"], region(profile));
+      return web_identity(profile["web_identity_token_file"], profile["role_arn"],
+                          region(profile, profile["role_arn"]));
     }
-    const std::string source = profile["source_profile"];
-    if (source.empty()) {
-      return Error{ErrorCode::kUnsupported, "role_arn without source_profile is not read"};
-    }
-    AwsCredentials base;
-    if (source == name) {  // a profile may name its own keys
-      base = {profile["aws_access_key_id"],
-              profile["aws_secret_access_key"],
-              profile["aws_session_token"],
-              {},
-              {}};
-    } else {
-      ASSIGN_OR_RETURN(base, from_profile(source, depth + 1));
-    }
+    ASSIGN_OR_RETURN(const AwsCredentials base, base_of(profile, name, depth));
+    const std::string where = region(profile, profile["role_arn"]);
     HttpRequest request;
-    request.aws =
-        AwsSigning{base.access_key, base.secret_key, base.session_token, region(profile), "sts"};
+    request.aws = AwsSigning{base.access_key, base.secret_key, base.session_token, where, "sts"};
     std::string body =
         "Action=AssumeRole&Version=2011-06-15&RoleArn=" + percent_encode(profile["role_arn"]) +
         "&RoleSessionName=" + std::string(kSessionName);
     if (!profile["external_id"].empty()) {
       body += "&ExternalId=" + percent_encode(profile["external_id"]);
     }
-    return ask_sts(std::move(request), std::move(body), region(profile));
+    return ask_sts(std::move(request), std::move(body), where);
+  }
+
+  // Whoever asks for the role of a profile.
+  Result<AwsCredentials> base_of(AwsProfile& profile, const std::string& name, int depth) const {
+    const std::string source = profile["source_profile"];
+    if (source.empty()) return from_source(profile["credential_source"]);
+    if (source != name) {
+      auto base = from_profile(source, depth + 1);
+      if (!base) return std::move(base).error().during("its source_profile " + source);
+      return base;
+    }
+    if (profile["aws_access_key_id"].empty() || profile["aws_secret_access_key"].empty()) {
+      return Error{ErrorCode::kUsage, "its source_profile is itself, and it has no keys"};
+    }
+    return AwsCredentials{profile["aws_access_key_id"],
+                          profile["aws_secret_access_key"],
+                          profile["aws_session_token"],
+                          {},
+                          {}};
+  }
+
+  Result<AwsCredentials> from_source(const std::string& source) const {
+    if (source == "Environment") {
+      if (!environment_("AWS_ACCESS_KEY_ID").empty()) return from_variables();
+      return Error{ErrorCode::kUsage,
+                   "credential_source is Environment, and AWS_ACCESS_KEY_ID is not set"};
+    }
+    if (source == "Ec2InstanceMetadata") return from_instance();
+    if (source == "EcsContainer") {
+      if (const auto url = container_url()) return from_container(*url);
+      return Error{ErrorCode::kUsage,
+                   "credential_source is EcsContainer, and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
+                   "is not set"};
+    }
+    return Error{ErrorCode::kUsage,
+                 "role_arn takes a source_profile, or a credential_source that is Environment, "
+                 "Ec2InstanceMetadata or EcsContainer"};
   }
 
   Result<AwsCredentials> web_identity(const std::string& file, const std::string& role,
@@ -197,11 +238,14 @@ class CredentialChain {
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
     request.may_repeat = true;
     request.follow_redirects = false;  // the body holds a token
-    ASSIGN_OR_RETURN(const HttpResponse answer, http_.send(request));
+    const std::string secret = request.aws ? request.aws->session_token : "";
+    ASSIGN_OR_RETURN(const HttpResponse answer, send_to_aws(http_, request));
     if (!answer.ok()) {
-      std::string code = element(answer.body, "Code");
-      if (code.size() > 100) code.clear();
-      return refused(answer, "ask STS for a role" + (code.empty() ? "" : " (" + code + ")"));
+      const std::string code = aws_words(element(answer.body, "Code"), secret);
+      const std::string words = aws_words(element(answer.body, "Message"), secret);
+      Error error = refused(answer, "ask STS for a role" + (code.empty() ? "" : " (" + code + ")"));
+      if (!words.empty()) error.message += ": " + words;
+      return error;
     }
     return complete({element(answer.body, "AccessKeyId"),
                      element(answer.body, "SecretAccessKey"),
@@ -275,13 +319,42 @@ class CredentialChain {
 
   const HttpClient& http_;
   const Environment& environment_;
+  const std::string usual_region_;
 };
 
 }  // namespace
 
-Result<AwsCredentials> find_aws_credentials(const HttpClient& http,
-                                            const Environment& environment) {
-  return CredentialChain(http, environment).find();
+Result<AwsCredentials> find_aws_credentials(const HttpClient& http, const Environment& environment,
+                                            const std::string& region) {
+  return CredentialChain(http, environment, region).find();
+}
+
+Result<HttpResponse> send_to_aws(const HttpClient& http, const HttpRequest& request) {
+  const HttpRetries& retries = http.options().retries;
+  const auto& sleep = http.options().clock.sleep;
+  const int most = request.tries.value_or(retries.tries);
+  for (int tries = 1;; ++tries) {
+    ASSIGN_OR_RETURN(HttpResponse answer, http.send(request));
+    // "ThrottlingException" in JSON, "Throttling" or "RequestLimitExceeded" in XML.
+    const bool throttled =
+        answer.status == 400 && (answer.body.find("Throttl") != std::string::npos ||
+                                 answer.body.find("TooManyRequests") != std::string::npos ||
+                                 answer.body.find("RequestLimitExceeded") != std::string::npos);
+    if (!throttled || tries >= most) return answer;
+    const auto delay =
+        std::min(retries.first_delay * (1 << std::min(tries, 10)), retries.max_delay);
+    sleep ? sleep(delay) : std::this_thread::sleep_for(delay);
+  }
+}
+
+std::string aws_words(std::string_view message, std::string_view secret) {
+  constexpr std::size_t kMaxBytes = 300;
+  if (!secret.empty() && message.find(secret) != std::string_view::npos) return "";
+  std::string shown(message.substr(0, std::min(message.find_first_of("\r\n"), kMaxBytes)));
+  for (char& c : shown) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return shown;
 }
 
 Result<Url> aws_endpoint(std::string_view service, std::string_view usual,

@@ -25,7 +25,8 @@ constexpr const char* kJsonAnswer =
 ScriptedAnswer amazon(const ScriptedRequest& request) {
   if (request.target == "/") {
     if (request.body.find("RoleArn=arn%3Adenied") != std::string::npos) {
-      return {.status = 403, .body = "<E><Code>AccessDenied</Code><Message>hidden</Message></E>"};
+      return {.status = 403,
+              .body = "<E><Code>AccessDenied</Code><Message>x may not\nsecond line</Message></E>"};
     }
     return {.body = kStsAnswer};
   }
@@ -56,15 +57,17 @@ class Chain : public testing::Test {
   void write(const std::string& name, const std::string& text) {
     std::ofstream(directory_ + "/" + name) << text;
   }
-  std::string find(std::map<std::string, std::string> more = {}) {
+  std::string find(std::map<std::string, std::string> more = {},
+                   const std::string& region = "us-east-1") {
     more.insert(variables_.begin(), variables_.end());
     HttpOptions options;
     options.proxies = {};
     options.clock.sleep = [](std::chrono::milliseconds) {};
-    const auto found = find_aws_credentials(HttpClient(options), [&](const char* name) {
+    const Environment environment = [&](const char* name) {
       const auto it = more.find(name);
       return it == more.end() ? "" : it->second;
-    });
+    };
+    const auto found = find_aws_credentials(HttpClient(options), environment, region);
     if (!found) return std::string(name_of(found.error().code)) + " " + found.error().message;
     return found->access_key + "/" + found->secret_key + "/" + found->session_token + " of " +
            found->source;
@@ -94,7 +97,8 @@ TEST_F(Chain, WebIdentity) {
   auto denied = variables;
   denied["AWS_ROLE_ARN"] = "arn:denied";
   EXPECT_THAT(find(denied), HasSubstr("HTTP 403"));
-  EXPECT_THAT(find(denied), HasSubstr("(AccessDenied)"));
+  EXPECT_THAT(find(denied), HasSubstr("(AccessDenied): HTTP 403: x may not"));
+  EXPECT_THAT(find(denied), Not(HasSubstr("second line")));
   EXPECT_THAT(find(denied), Not(HasSubstr("a.b.c")));
   denied.erase("AWS_ROLE_ARN");
   EXPECT_THAT(find(denied), HasSubstr("there is no role"));
@@ -125,6 +129,73 @@ TEST_F(Chain, Profiles) {
               HasSubstr("credential_process and SSO are not read"));
   EXPECT_THAT(find({{"AWS_PROFILE", "none"}}),
               HasSubstr("not-found AWS credentials of profile none"));
+}
+
+// A role may be asked for with what the environment, the container or the instance gives.
+TEST_F(Chain, CredentialSources) {
+  write(".aws/config",
+        "[profile env]\nrole_arn=arn:r\ncredential_source=Environment\n"
+        "[profile ec2]\nrole_arn=arn:r\ncredential_source=Ec2InstanceMetadata\n"
+        "[profile ecs]\nrole_arn=arn:r\ncredential_source=EcsContainer\n"
+        "[profile other]\nrole_arn=arn:r\ncredential_source=Elsewhere\n"
+        "[profile none]\nrole_arn=arn:r\n"
+        "[profile self]\nrole_arn=arn:r\nsource_profile=self\n"
+        "[profile empty]\nrole_arn=arn:r\nsource_profile=nothing\n"
+        "[profile nothing]\nregion=eu-west-1\n");
+  const std::string metadata = server_.url("/").text();
+  const std::string agent = server_.url("/agent").text();
+  const auto with = [&](const std::string& profile) {
+    return find({{"AWS_PROFILE", profile},
+                 {"AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata},
+                 {"AWS_CONTAINER_CREDENTIALS_FULL_URI", agent},
+                 {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "agent-token"}});
+  };
+  for (const std::string profile : {"ec2", "ecs"}) {
+    EXPECT_EQ(with(profile), "ROLEKEY/s+/=/T of profile " + profile);
+    EXPECT_THAT(std::string(server_.requests().back().header("Authorization")),
+                HasSubstr("Credential=JSONKEY/"))
+        << profile;
+  }
+  EXPECT_THAT(with("env"), HasSubstr("AWS_ACCESS_KEY_ID is not set"));
+  EXPECT_THAT(with("other"), HasSubstr("credential_source that is Environment"));
+  EXPECT_THAT(with("none"), HasSubstr("credential_source that is Environment"));
+  const std::size_t before = server_.requests().size();
+  EXPECT_THAT(with("self"), HasSubstr("its source_profile is itself, and it has no keys"));
+  EXPECT_THAT(with("empty"), HasSubstr("its source_profile nothing: there is no such profile"));
+  EXPECT_EQ(server_.requests().size(), before) << "nothing is signed with an empty key";
+}
+
+// STS is asked in the region of the registry, or in the role's own partition.
+TEST_F(Chain, RegionOfSts) {
+  struct Row {
+    const char *role, *registry, *variable, *signed_for;
+  };
+  const Row rows[] = {
+      {"arn:aws:iam::1:role/x", "us-east-1", "", "us-east-1"},
+      {"arn:aws:iam::1:role/x", "eu-west-1", "", "eu-west-1"},
+      {"arn:aws:iam::1:role/x", "eu-west-1", "eu-north-1", "eu-north-1"},
+      {"arn:aws-cn:iam::1:role/x", "cn-northwest-1", "", "cn-northwest-1"},
+      {"arn:aws-cn:iam::1:role/x", "us-east-1", "", "cn-north-1"},
+      {"arn:aws:iam::1:role/x", "cn-north-1", "", "us-east-1"},
+      {"arn:aws-us-gov:iam::1:role/x", "us-east-1", "", "us-gov-west-1"},
+  };
+  for (const Row& row : rows) {
+    write(".aws/config", "[profile r]\nrole_arn=" + std::string(row.role) +
+                             "\nsource_profile=r\naws_access_key_id=K\n"
+                             "aws_secret_access_key=S\n");
+    EXPECT_THAT(find({{"AWS_PROFILE", "r"}, {"AWS_REGION", row.variable}}, row.registry),
+                HasSubstr("ROLEKEY"));
+    EXPECT_THAT(std::string(server_.requests().back().header("Authorization")),
+                HasSubstr("/" + std::string(row.signed_for) + "/sts/"))
+        << row.role << " " << row.registry;
+  }
+}
+
+TEST(AwsWords, AreTheFirstLineWithoutSecrets) {
+  EXPECT_EQ(aws_words("no\tright to it\nPOST\nx-amz-security-token:T", "T2"), "no right to it");
+  EXPECT_EQ(aws_words("the token T2 is old", "T2"), "");
+  EXPECT_EQ(aws_words("", ""), "");
+  EXPECT_EQ(aws_words(std::string(1000, 'x'), "").size(), 300U);
 }
 
 TEST_F(Chain, Container) {

@@ -83,7 +83,8 @@ std::optional<EcrRegistry> parse_ecr_host(std::string_view host) {
 
 Result<EcrLogin> log_in_to_ecr(const EcrRegistry& registry, const HttpClient& http,
                                const Environment& environment) {
-  ASSIGN_OR_RETURN(const AwsCredentials who, find_aws_credentials(http, environment));
+  ASSIGN_OR_RETURN(const AwsCredentials who,
+                   find_aws_credentials(http, environment, registry.region));
   HttpRequest request;
   request.method = "POST";
   request.may_repeat = true;
@@ -97,15 +98,20 @@ Result<EcrLogin> log_in_to_ecr(const EcrRegistry& registry, const HttpClient& ht
   ASSIGN_OR_RETURN(request.url, aws_endpoint(service, usual_endpoint(registry), environment));
   request.aws =
       AwsSigning{who.access_key, who.secret_key, who.session_token, registry.region, service};
-  ASSIGN_OR_RETURN(const HttpResponse answer, http.send(request));
+  ASSIGN_OR_RETURN(const HttpResponse answer, send_to_aws(http, request));
   if (answer.ok()) return read_login(answer.body, registry);
   JsonDocument document;
-  std::string kind;
-  if (document.parse(answer.body, Limits{})) kind = document.root()["__type"].text();
-  if (kind.size() > 100) kind.clear();
-  return Error{ErrorCode::kPermissionDenied, "ECR GetAuthorizationToken as " + who.source +
-                                                 ": HTTP " + std::to_string(answer.status) +
-                                                 (kind.empty() ? "" : " " + kind)};
+  std::string why =
+      "ECR GetAuthorizationToken as " + who.source + ": HTTP " + std::to_string(answer.status);
+  if (document.parse(answer.body, Limits{})) {
+    const JsonValue root = document.root();
+    const JsonValue lower = root["message"];  // both are in use
+    const std::string kind = aws_words(root["__type"].text(), who.session_token);
+    const std::string words =
+        aws_words(lower.text().empty() ? root["Message"].text() : lower.text(), who.session_token);
+    why += (kind.empty() ? "" : " " + kind) + (words.empty() ? "" : ": " + words);
+  }
+  return Error{ErrorCode::kPermissionDenied, std::move(why)};
 }
 
 }  // namespace seaworthy

@@ -83,6 +83,33 @@ TEST(EcrLogin, AsksWithASignature) {
               HasSubstr("/us-east-1/ecr-public/aws4_request"));
 }
 
+TEST(EcrLogin, AsksAgainWhereItIsThrottled) {
+  std::atomic<int> refusals = 0;
+  std::atomic<int> asked = 0;
+  ScriptedServer server([&](const ScriptedRequest&) -> ScriptedAnswer {
+    if (++asked <= refusals) {
+      return {.status = 400,
+              .body = R"({"__type":"ThrottlingException","message":"Rate exceeded"})"};
+    }
+    return {.body = R"({"authorizationData":[{"authorizationToken":")" + to_base64("AWS:p") +
+                    R"("}]})"};
+  });
+  std::map<std::string, std::string> variables{{"AWS_ACCESS_KEY_ID", "KEY"},
+                                               {"AWS_SECRET_ACCESS_KEY", "SECRET"},
+                                               {"AWS_ENDPOINT_URL", server.url("/").text()}};
+  const auto log_in = [&](int times) {
+    refusals = times;
+    asked = 0;
+    const auto login = log_in_to_ecr({"eu-west-1", false, false, false}, HttpClient(quick()),
+                                     [&](const char* name) { return variables[name]; });
+    return login ? std::string("in") : login.error().message;
+  };
+  EXPECT_EQ(log_in(2), "in");
+  EXPECT_EQ(asked, 3);
+  EXPECT_THAT(log_in(100), HasSubstr("HTTP 400 ThrottlingException: Rate exceeded"));
+  EXPECT_EQ(asked, 4);
+}
+
 TEST(EcrLogin, SaysWhyNot) {
   struct Row {
     std::string name;
@@ -92,7 +119,10 @@ TEST(EcrLogin, SaysWhyNot) {
   const Row rows[] = {
       {"denied",
        {.status = 400, .body = R"({"__type":"AccessDeniedException","message":"no"})"},
-       "as the environment: HTTP 400 AccessDeniedException"},
+       "as the environment: HTTP 400 AccessDeniedException: no"},
+      {"denied, in other letters",
+       {.status = 400, .body = R"({"__type":"X","Message":"User u may not"})"},
+       "HTTP 400 X: User u may not"},
       {"no JSON", {.body = "hello"}, "JSON"},
       {"no token", {.body = R"({"authorizationData":[]})"}, "no authorization token"},
       {"token that is none",
