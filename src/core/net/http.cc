@@ -143,7 +143,7 @@ Result<HttpResponse> HttpExchange::send() {
     TransferResult result = follow(request_, {}, {});
     const bool passing =
         result.error ? result.transient : is_passing_status(result.response.status);
-    if (!passing || !may_repeat(request_) || !wait_before_retry(tries, result.response)) {
+    if (!passing || !may_repeat(request_) || !wait_before_retry(tries, result)) {
       return outcome(std::move(result));
     }
     RETURN_IF_ERROR(check_cancelled());
@@ -214,9 +214,15 @@ TransferResult HttpExchange::transfer(const HttpRequest& request, const Begin& b
   return result;
 }
 
-bool HttpExchange::wait_before_retry(int tries, const HttpResponse& answer) {
+bool HttpExchange::wait_before_retry(int tries, const TransferResult& result) {
+  constexpr int kTriesOfSilence = 2;  // each of them has cost a whole timeout
+  const HttpResponse& answer = result.response;
   const HttpRetries& retries = options_.retries;
-  if (tries >= request_.tries.value_or(retries.tries)) return false;
+  int most = request_.tries.value_or(retries.tries);
+  if (result.error && result.error->code == ErrorCode::kTimedOut) {
+    most = std::min(most, kTriesOfSilence);
+  }
+  if (tries >= most) return false;
   const double doubled =
       static_cast<double>(retries.first_delay.count()) * std::pow(2.0, std::min(tries - 1, 20));
   const double longest = std::min(doubled, static_cast<double>(retries.max_delay.count()));

@@ -103,7 +103,7 @@ struct HttpTls {
 };
 
 // Proxy URLs; user and password in them are used. `no_proxy` is curl's list: host names, domains,
-// addresses and CIDR blocks, or "*".
+// addresses and CIDR blocks, or "*"; and "host:port", as other clients read it.
 struct HttpProxies {
   std::string http, https, no_proxy;
 };
@@ -145,11 +145,15 @@ struct HttpOptions {
 // Takes a block of a body. An Error ends the transfer and is what download() returns.
 using HttpSink = std::function<Status(std::string_view block)>;
 
+// How the error begins where a certificate is in order, and that of another host.
+inline constexpr std::string_view kTlsOtherName = "TLS: the certificate is that of another name";
+
 // A synchronous HTTP client over libcurl, with HTTP/2 where the server has it. Thread safe: any
 // number of threads may use one client; connections are kept and used again.
 //
 // Both functions retry what may pass (no connection, a broken or late answer, 408, 429, 500, 502,
-// 503, 504), waiting longer each time or as long as Retry-After says. They follow redirects
+// 503, 504), waiting longer each time or as long as Retry-After says; who stays silent for a whole
+// timeout is asked once more only. They follow redirects
 // themselves: never from https to http, never with credentials to another origin.
 //
 // An HTTP status is not an Error: the caller knows what a 404 means. After the last try the answer

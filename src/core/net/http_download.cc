@@ -39,7 +39,7 @@ Result<HttpResponse> HttpExchange::download(const HttpSink& sink) {
     }
     const bool passing =
         result.error ? result.transient : is_passing_status(result.response.status);
-    if (!passing || !wait_before_retry(tries, result.response)) {
+    if (!passing || !wait_before_retry(tries, result)) {
       return outcome(std::move(result));
     }
     RETURN_IF_ERROR(check_cancelled());

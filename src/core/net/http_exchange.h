@@ -34,7 +34,7 @@ class HttpExchange {
   TransferResult follow(HttpRequest request, const Begin& begin, const HttpSink& sink);
   TransferResult transfer(const HttpRequest& request, const Begin& begin, const HttpSink& sink);
   // False where this was the last try, or the server wants a longer wait than we are ready for.
-  bool wait_before_retry(int tries, const HttpResponse& answer);
+  bool wait_before_retry(int tries, const TransferResult& result);
   double jitter() const;
   void sleep(std::chrono::milliseconds delay) const;
 

@@ -221,6 +221,7 @@ TEST(Retry, SaysWhereThereIsNoServer) {
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(answer.error().message, HasSubstr("GET http://127.0.0.1:1/path: "));
+  EXPECT_THAT(answer.error().message, HasSubstr("Failed to connect to 127.0.0.1 port 1 "));
   EXPECT_THAT(answer.error().message, Not(HasSubstr("secret")));
   EXPECT_EQ(patient.waits.size(), 3U);
 }
@@ -280,6 +281,16 @@ TEST(Answers, SlowOnesEnd) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_EQ(HttpClient(options).send(get(silent.url("/"))).error().code, ErrorCode::kTimedOut);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(10));
+}
+
+// Each try of a silent host costs a whole timeout.
+TEST(Retry, ASilentHostIsAskedOnceMore) {
+  ScriptedServer silent(always({.delay = seconds(20)}));
+  Patient patient;
+  HttpOptions options = patient.options();
+  options.idle_timeout = seconds(1);
+  EXPECT_EQ(HttpClient(options).send(get(silent.url("/"))).error().code, ErrorCode::kTimedOut);
+  EXPECT_EQ(patient.waits.size(), 1U);
 }
 
 TEST(Redirects, AreFollowedWithoutCredentialsToOtherHosts) {
@@ -369,6 +380,71 @@ TEST(Proxy, IsUsedUnlessTheHostIsExcepted) {
   EXPECT_EQ(proxy.requests().at(0).header("Proxy-Authorization"), "Basic bWU6cHc=");
   options.proxies.no_proxy = "other.example,127.0.0.0/8";
   EXPECT_EQ(HttpClient(options).send(get(server.url("/x")))->body, "directly");
+}
+
+TEST(Proxy, ExceptionsMayNameAPort) {
+  ScriptedServer proxy(always({.body = "by proxy"}));
+  ScriptedServer server(always({.body = "directly"}));
+  const std::string port = std::to_string(server.port());
+  struct Row {
+    std::string exceptions;
+    const char* way;
+  };
+  const Row rows[] = {
+      {"", "by proxy"},
+      {"localhost:" + port, "directly"},
+      {"other.example,LocalHost:" + port, "directly"},
+      {"other.example localhost:" + port + " x", "directly"},
+      {"localhost:1", "by proxy"},
+      {"host:" + port, "by proxy"},
+      {":" + port, "by proxy"},
+      {"[::1]:" + port, "by proxy"},
+      {"*.localhost:" + port, "directly"},
+      {"localhost:", "by proxy"},
+      {"localhost:1" + port, "by proxy"},
+  };
+  for (const Row& row : rows) {
+    HttpOptions options = Patient().options();
+    options.proxies.http = proxy.url("/").text();
+    options.proxies.no_proxy = row.exceptions;
+    EXPECT_EQ(HttpClient(options).send(get(server.url("/x", "localhost")))->body, row.way)
+        << row.exceptions;
+  }
+}
+
+// What a user has to know is whose fault it was.
+TEST(Proxy, FailuresNameIt) {
+  ScriptedServer asking(always({.status = 407, .headers = {{"Proxy-Authenticate", "Basic"}}}));
+  ScriptedServer refusing(always({.status = 403}));
+  struct Row {
+    const char* name;
+    std::string proxy;
+    std::vector<std::string> words;
+    std::size_t tries;
+  };
+  const Row rows[] = {
+      {"nobody there",
+       "http://me:secret@127.0.0.1:1",
+       {"the proxy does not answer: ", "127.0.0.1 port 1 "},
+       4},
+      {"wants to know who asks",
+       asking.url("/").text(),
+       {"the proxy wants to know who asks", "HTTPS_PROXY", "407"},
+       1},
+      {"does not let through", refusing.url("/").text(), {"the proxy refuses: ", "403"}, 1},
+  };
+  for (const Row& row : rows) {
+    Patient patient;
+    HttpOptions options = patient.options();
+    options.proxies.https = row.proxy;
+    const auto answer = HttpClient(options).send(get(*parse_url("https://registry.example/")));
+    ASSERT_FALSE(answer.ok()) << row.name;
+    for (const std::string& word : row.words) {
+      EXPECT_THAT(answer.error().message, HasSubstr(word)) << row.name;
+    }
+    EXPECT_THAT(answer.error().message, Not(HasSubstr("secret"))) << row.name;
+    EXPECT_EQ(patient.waits.size() + 1, row.tries) << row.name;
+  }
 }
 
 TEST(UnixSocket, Speaks) {

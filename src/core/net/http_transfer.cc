@@ -161,17 +161,48 @@ void set_bounds(CURL* handle, const HttpRequest& request, const HttpOptions& opt
   curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+// libcurl's list of exceptions knows no ports; those of other clients do: "registry.lab:5000",
+// ".lab:443", "[::1]:5000". Such an entry is for that port only.
+bool is_excepted_port(const Url& url, std::string_view no_proxy) {
+  while (!no_proxy.empty()) {
+    const std::size_t end = std::min(no_proxy.find_first_of(", "), no_proxy.size());
+    std::string_view host = no_proxy.substr(0, end);
+    no_proxy.remove_prefix(std::min(end + 1, no_proxy.size()));
+    const std::size_t colon = host.rfind(':');
+    if (colon == std::string_view::npos ||
+        host.substr(colon + 1) != std::to_string(url.effective_port())) {
+      continue;
+    }
+    host = host.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) {
+      host = host.substr(1, host.size() - 2);
+    } else if (host.find(':') != std::string_view::npos) {
+      continue;  // an IPv6 address, and what looked like a port is a part of it
+    }
+    if (host.starts_with('*')) host.remove_prefix(1);
+    if (host.starts_with('.')) host.remove_prefix(1);
+    const std::string name = lower_case(host);
+    if (name.empty()) continue;
+    if (url.host == name) return true;
+    if (!is_ip_address(url.host) && url.host.ends_with("." + name)) return true;
+  }
+  return false;
+}
+
+// "" where none is used, but for what libcurl's own list of exceptions says.
+std::string proxy_for(const HttpRequest& request, const HttpOptions& options) {
+  const HttpProxies& proxies = options.proxies;
+  if (!request.unix_socket.empty() || is_excepted_port(request.url, proxies.no_proxy)) return "";
+  return request.url.scheme == "https" ? proxies.https : proxies.http;
+}
+
 void set_route(CURL* handle, const HttpRequest& request, const HttpOptions& options) {
   if (!request.unix_socket.empty()) {
     curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    return;
   }
-  const HttpProxies& proxies = options.proxies;
   // Never libcurl's own reading of the environment: the options are the whole truth.
-  curl_easy_setopt(handle, CURLOPT_PROXY,
-                   (request.url.scheme == "https" ? proxies.https : proxies.http).c_str());
-  curl_easy_setopt(handle, CURLOPT_NOPROXY, proxies.no_proxy.c_str());
+  curl_easy_setopt(handle, CURLOPT_PROXY, proxy_for(request, options).c_str());
+  curl_easy_setopt(handle, CURLOPT_NOPROXY, options.proxies.no_proxy.c_str());
 }
 
 Status set_method(CURL* handle, const HttpRequest& request, Conversation& talk) {
@@ -216,9 +247,36 @@ bool may_pass(CURLcode code) {
   }
 }
 
+// What a proxy has to do with the failure. libcurl names whom it could not connect to, and the
+// answer to CONNECT is no answer of the server.
+std::string proxy_words(CURLcode code, const std::string& why, const Conversation& talk) {
+  const HttpRequest& request = *talk.transfer.request;
+  if (proxy_for(request, talk.options).empty()) return "";
+  long answer = 0;
+  curl_easy_getinfo(talk.handle, CURLINFO_HTTP_CONNECTCODE, &answer);
+  if (answer == 407) {
+    return "the proxy wants to know who asks; user and password go into HTTPS_PROXY, "
+           "http://USER:PASSWORD@HOST: ";
+  }
+  if (answer >= 300) return "the proxy refuses: ";
+  const std::string server =
+      " to " + request.url.host + " port " + std::to_string(request.url.effective_port()) + " ";
+  const bool reached = code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT;
+  if (reached || why.find(" port ") == std::string::npos) return "";
+  return why.find(server) == std::string::npos ? "the proxy does not answer: " : "";
+}
+
+// A certificate of somebody else, as OpenSSL's part of libcurl says it.
+bool is_other_name(std::string_view why) {
+  return why.find("subject name") != std::string_view::npos &&
+         why.find("match") != std::string_view::npos;
+}
+
 // libcurl's own words, without what could be part of a secret.
-Error error_of(CURLcode code, std::string_view detail, const HttpTls& tls) {
-  const std::string why(detail.empty() ? curl_easy_strerror(code) : trim(detail));
+Error error_of(CURLcode code, std::string_view detail, const Conversation& talk) {
+  const HttpTls& tls = talk.options.tls;
+  std::string why(detail.empty() ? curl_easy_strerror(code) : trim(detail));
+  why.insert(0, proxy_words(code, why, talk));
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return {ErrorCode::kTimedOut, why};
@@ -233,7 +291,8 @@ Error error_of(CURLcode code, std::string_view detail, const HttpTls& tls) {
               "the client certificate in " + tls.certificate_file + " cannot be used: " + why};
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
-      return {ErrorCode::kUnavailable, "TLS: " + why};
+      return {ErrorCode::kUnavailable,
+              (is_other_name(why) ? std::string(kTlsOtherName) + ": " : "TLS: ") + why};
     case CURLE_OUT_OF_MEMORY:
       return {ErrorCode::kInternal, why};
     default:
@@ -252,8 +311,11 @@ void finish(CURLcode code, std::string_view detail, Conversation& talk) {
   if (talk.result.error) return;  // a callback ended it and said why
   // An answer that was no success is worth more than how its page ended.
   if (talk.begun && !talk.result.response.ok()) return;
-  talk.result.error = error_of(code, detail, talk.options.tls);
-  talk.result.transient = may_pass(code);
+  talk.result.error = error_of(code, detail, talk);
+  long proxy_answer = 0;
+  curl_easy_getinfo(talk.handle, CURLINFO_HTTP_CONNECTCODE, &proxy_answer);
+  const bool refused = proxy_answer >= 400 && proxy_answer < 500;  // by a proxy, and will be again
+  talk.result.transient = may_pass(code) && !refused;
 }
 
 }  // namespace
@@ -309,7 +371,8 @@ TransferResult TransferHandle::run(const Transfer& transfer, const HttpOptions& 
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
   curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &talk);
-  finish(curl_easy_perform(handle), detail.data(), talk);
+  const CURLcode code = curl_easy_perform(handle);  // fills `detail`, so it comes first
+  finish(code, detail.data(), talk);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
   return std::move(talk.result);
 }

@@ -116,10 +116,15 @@ Result<HttpResponse> RegistryEndpoint::ask_url(Url url, HttpRequest request, con
 
 Error RegistryEndpoint::with_tls_advice(Error error) const {
   if (error.message.find("TLS: ") == std::string::npos || is_insecure()) return error;
-  error.message +=
-      "; where this registry has a certificate of its own say --registry-ca FILE, where "
-      "it has none --insecure-registry " +
-      base_.authority();
+  // No authority changes whose certificate it is.
+  if (error.message.find(kTlsOtherName) != std::string::npos) return error;
+  const std::string& ca = options_.tls.ca_file;
+  error.message += ca.empty() ? "; where this registry has a certificate of its own say "
+                                "--registry-ca FILE, where it has none --insecure-registry "
+                              : "; the authorities of --registry-ca " + ca +
+                                    " do not help; where the registry has no certificate that "
+                                    "can be verified say --insecure-registry ";
+  error.message += base_.authority();
   return error;
 }
 

@@ -49,6 +49,11 @@ std::string shown_text(std::string_view text, std::size_t max_bytes) {
 
 Error registry_error(const HttpResponse& answer) {
   std::string message = "HTTP " + std::to_string(answer.status) + own_words(answer.body);
+  if (answer.status == 407) {
+    message +=
+        "; the proxy wants to know who asks: user and password go into HTTP_PROXY, "
+        "http://USER:PASSWORD@HOST";
+  }
   if (answer.status == 429) message += rate_words(answer);
   return {code_of(answer.status), std::move(message)};
 }
