@@ -13,10 +13,15 @@ namespace seaworthy {
 
 struct Platform {
   std::string os, arch, variant;  // linux, arm64, v8
+  // Of Windows, whose images run on hosts of their own build only: "10.0.20348.2113". Of one that
+  // is wanted the front parts do, "10.0.20348"; "" any.
+  std::string os_version = {};
   std::string text() const;       // os/arch[/variant]
+  std::string full_text() const;  // os[(version)]/arch[/variant]
   bool operator==(const Platform&) const = default;
 };
-// "linux/arm64/v8"; kUsage where it has not two or three parts.
+// "linux/arm64/v8", "windows(10.0.20348)/amd64" (containerd's form), "windows/amd64:10.0.20348";
+// kUsage where it is none of them.
 Result<Platform> parse_platform(std::string_view text);
 Platform host_platform();
 

@@ -52,6 +52,8 @@ class LayoutReader {
                                                    std::vector<Problem>& problems);
   Result<std::vector<std::size_t>> choose_all(const std::vector<Leaf>& leaves,
                                               std::vector<Problem>& problems);
+  static void say_other_versions(const std::vector<Leaf>& leaves, const Leaf& chosen,
+                                 const Platform& wanted, std::vector<Problem>& problems);
   Status check_one_image(const std::vector<Leaf>& leaves) const;
   Error missing_manifest(const std::vector<Leaf>& leaves, const Leaf& leaf);
   Result<Image> read_image(const Leaf& leaf);

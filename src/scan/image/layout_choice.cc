@@ -133,6 +133,21 @@ Status LayoutReader::check_one_image(const std::vector<Leaf>& leaves) const {
   return ok_status();
 }
 
+// Images of Windows for several of its builds: which of them runs depends on the host.
+void LayoutReader::say_other_versions(const std::vector<Leaf>& leaves, const Leaf& chosen,
+                                      const Platform& wanted, std::vector<Problem>& problems) {
+  const std::vector<Platform> others =
+      other_versions(platforms_of(leaves), chosen.platform, wanted);
+  const bool differ = std::any_of(others.begin(), others.end(), [&](const Platform& each) {
+    return each.os_version != chosen.platform.os_version;
+  });
+  if (!differ) return;
+  problems.push_back({"", -1, "choose platform", problem::kPlatform,
+                      chosen.platform.full_text() + " was read, the first of " +
+                          list_platforms(others) +
+                          "; choose with --platform 'windows(VERSION)/ARCH'"});
+}
+
 Result<std::vector<std::size_t>> LayoutReader::choose(const std::vector<Leaf>& leaves,
                                                       std::vector<Problem>& problems) {
   RETURN_IF_ERROR(check_one_image(leaves));
@@ -145,10 +160,12 @@ Result<std::vector<std::size_t>> LayoutReader::choose(const std::vector<Leaf>& l
   for (const Platform& wanted : options_.platforms) {
     const auto best = choose_platform(platforms_of(leaves), wanted);
     if (!best) {
-      return Error{ErrorCode::kNotFound, content_.name() + " has no image for " + wanted.text() +
-                                             "; it has " + list_platforms(platforms_of(leaves))};
+      return Error{ErrorCode::kNotFound, content_.name() + " has no image for " +
+                                             wanted.full_text() + "; it has " +
+                                             list_platforms(platforms_of(leaves))};
     }
     if (!leaves[*best].present) return missing_manifest(leaves, leaves[*best]);
+    say_other_versions(leaves, leaves[*best], wanted, problems);
     if (std::find(chosen.begin(), chosen.end(), *best) == chosen.end()) chosen.push_back(*best);
   }
   return chosen;

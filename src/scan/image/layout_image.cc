@@ -68,6 +68,7 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   image.digest = descriptor.digest;
   image.platform = config.platform;
   image.os_version = config.os_version;
+  image.platform.os_version = config.os_version;
   image.created = config.created;
   image.soci_index = manifest.soci_index;
   if (image.platform.arch.empty()) image.platform = leaf.platform;
@@ -89,10 +90,12 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
     return blob_error("image", descriptor.digest,
                       "has no layer that can be read: " + image.layers.front().missing);
   }
-  if (descriptor.platform && !choose_platform({image.platform}, *descriptor.platform)) {
+  std::optional<Platform> said = descriptor.platform;
+  if (said && config.os_version.empty()) said->os_version.clear();
+  if (said && !choose_platform({image.platform}, *said)) {
     image.problems.push_back({"", -1, "read configuration", problem::kPlatform,
-                              "the index says " + descriptor.platform->text() +
-                                  ", the configuration " + image.platform.text()});
+                              "the index says " + said->full_text() + ", the configuration " +
+                                  image.platform.full_text()});
   }
   return image;
 }

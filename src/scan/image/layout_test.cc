@@ -115,6 +115,44 @@ TEST_F(Layout, TheIndexTellsAVariantThatTheConfigurationLeavesOut) {
   }
 }
 
+TEST_F(Layout, VersionsOfWindows) {
+  const Platform windows{"windows", "amd64", ""};
+  const Blob older = writer_.image(windows, {"older"});
+  const Blob newer = writer_.image(windows, {"newer"});
+  const auto member = [](const std::string& version) {
+    return R"(,"platform":{"os":"windows","architecture":"amd64","os.version":")" + version + "\"}";
+  };
+  writer_.root({descriptor(writer_.index(
+      {descriptor(older, member("10.0.17763.5820")), descriptor(newer, member("10.0.20348.1"))}))});
+  struct Row {
+    const char* wanted;
+    std::string digest;  // "" there is none
+    const char* words;   // of the problem, or of the error
+  };
+  const Row rows[] = {
+      {"windows(10.0.20348.1)/amd64", newer.digest, ""},
+      {"windows(10.0.20348)/amd64", newer.digest, ""},
+      {"windows/amd64:10.0.17763.5820", older.digest, ""},
+      {"windows(10.0.2034)/amd64", "", "has no image for windows(10.0.2034)/amd64; it has "},
+      {"windows(10.0)/amd64", older.digest,
+       "windows(10.0.17763.5820)/amd64 was read, the first of windows(10.0.17763.5820)/amd64, "
+       "windows(10.0.20348.1)/amd64"},
+      {"windows/amd64", older.digest, "was read, the first of"},
+  };
+  for (const Row& row : rows) {
+    const auto images = open("", with({*parse_platform(row.wanted)}));
+    EXPECT_EQ(images ? images->front().digest : "", row.digest) << row.wanted;
+    if (!images) {
+      EXPECT_THAT(images.error().message, HasSubstr(row.words)) << row.wanted;
+      continue;
+    }
+    ASSERT_EQ(images->front().problems.size(), *row.words == '\0' ? 0U : 1U) << row.wanted;
+    if (*row.words != '\0') {
+      EXPECT_THAT(images->front().problems[0].message, HasSubstr(row.words)) << row.wanted;
+    }
+  }
+}
+
 TEST_F(Layout, HostPlatformIsTheDefault) {
   const Blob host = writer_.image(host_platform(), {"host"});
   const Blob other = writer_.image(kRiscv, {"other"});

@@ -16,6 +16,15 @@
 namespace seaworthy {
 namespace {
 
+// "10.0.20348.2113", of Windows; "" where it is no such version.
+std::string version_of(const JsonValue& json) {
+  const std::string_view text = json.text();
+  const bool plain = text.size() <= 100 && std::all_of(text.begin(), text.end(), [](char c) {
+                       return (c >= '0' && c <= '9') || c == '.';
+                     });
+  return plain ? std::string(text) : "";
+}
+
 constexpr std::array<std::string_view, 2> kIndexTypes{
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json"};
@@ -91,7 +100,7 @@ Result<Descriptor> read_descriptor(const JsonValue& json, std::string_view what)
   if (platform.is_object() && !platform["architecture"].text().empty()) {
     found.platform =
         Platform{std::string(platform["os"].text()), std::string(platform["architecture"].text()),
-                 std::string(platform["variant"].text())};
+                 std::string(platform["variant"].text()), version_of(platform["os.version"])};
   }
   const JsonValue annotations = json["annotations"];
   found.ref_name = annotations["org.opencontainers.image.ref.name"].text();
@@ -222,11 +231,7 @@ Result<ImageConfig> parse_config(std::string_view json, const Limits& limits) {
   ImageConfig config;
   config.platform = {std::string(root["os"].text()), std::string(root["architecture"].text()),
                      std::string(root["variant"].text())};
-  const std::string_view os_version = root["os.version"].text();
-  const bool plain = os_version.size() <= 100 &&
-                     std::all_of(os_version.begin(), os_version.end(),
-                                 [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-  if (plain) config.os_version = os_version;
+  config.os_version = version_of(root["os.version"]);
   if (const auto created = parse_time(root["created"].text())) config.created = rfc3339(*created);
   for (const JsonValue& id : ids.elements()) {
     if (!is_digest(id.text())) {

@@ -24,6 +24,12 @@ std::string_view usual_variant(std::string_view arch) {
   return "";
 }
 
+// Versions of Windows are wanted as a whole or by their front parts.
+bool serves_version(const Platform& offer, const Platform& wanted) {
+  return wanted.os_version.empty() || offer.os_version == wanted.os_version ||
+         offer.os_version.starts_with(wanted.os_version + ".");
+}
+
 // How well a variant serves where none was asked for; higher is better.
 int rank_of(const Platform& platform) {
   if (platform.variant == usual_variant(platform.arch)) return 10;
@@ -57,7 +63,9 @@ std::optional<std::size_t> choose_platform(const std::vector<Platform>& have,
   int best_rank = 0;
   for (std::size_t i = 0; i < have.size(); ++i) {
     const Platform offer = normalized(have[i]);
-    if (offer.os != exact.os || offer.arch != exact.arch) continue;
+    if (offer.os != exact.os || offer.arch != exact.arch || !serves_version(offer, wanted)) {
+      continue;
+    }
     int rank = offer.variant == exact.variant ? 100 : 0;
     if (rank == 0 && wanted.variant.empty()) rank = rank_of(offer);
     if (rank > best_rank) {
@@ -68,10 +76,20 @@ std::optional<std::size_t> choose_platform(const std::vector<Platform>& have,
   return best;
 }
 
+std::vector<Platform> other_versions(const std::vector<Platform>& have, const Platform& chosen,
+                                     const Platform& wanted) {
+  std::vector<Platform> found;
+  for (const Platform& offer : have) {
+    if (normalized(offer).text() != normalized(chosen).text()) continue;
+    if (serves_version(offer, wanted)) found.push_back(offer);
+  }
+  return found;
+}
+
 std::string list_platforms(const std::vector<Platform>& platforms) {
   std::vector<std::string> names;
   for (const Platform& platform : platforms) {
-    std::string text = platform.text();
+    std::string text = platform.full_text();
     if (std::find(names.begin(), names.end(), text) != names.end()) continue;
     names.push_back(names.size() < 20 ? std::move(text) : "...");
     if (names.size() > 20) break;

@@ -14,11 +14,17 @@ Platform normalized(const Platform& platform);
 
 // Which of `have` serves `wanted`: the same os, architecture and variant; where no variant is
 // wanted and the usual one is not there, the highest older one of 32-bit arm, else the first of
-// that architecture. Of equals the first, as the image-spec asks.
+// that architecture; of Windows the version that is wanted, or one that begins with it. Of equals
+// the first, as the image-spec asks.
 std::optional<std::size_t> choose_platform(const std::vector<Platform>& have,
                                            const Platform& wanted);
 
-// "linux/amd64, linux/arm64/v8": each once, in order of appearance, 20 at most.
+// Those of `have` that differ from `chosen` in nothing but the version of the operating system, and
+// serve `wanted` as well; `chosen` among them.
+std::vector<Platform> other_versions(const std::vector<Platform>& have, const Platform& chosen,
+                                     const Platform& wanted);
+
+// "linux/amd64, windows(10.0.20348.1)/amd64": each once, in order of appearance, 20 at most.
 std::string list_platforms(const std::vector<Platform>& platforms);
 
 }  // namespace seaworthy
