@@ -3,6 +3,7 @@ import collections
 import http.client
 import http.server
 import threading
+import time
 
 
 Request = collections.namedtuple("Request", "method path headers body")
@@ -10,7 +11,7 @@ Request = collections.namedtuple("Request", "method path headers body")
 
 class FaultyProxy:
     """`fault(request, answer)` may change the answer: status, headers (a dict), body, cut (close after
-    so many bytes of the body). It is called with the upstream's answer, or with 404 where there is
+    so many bytes of the body), drip (so many bytes in a tenth of a second). It is called with the upstream's answer, or with 404 where there is
     no upstream. A request has method, path, headers, body."""
 
     def __init__(self, upstream=None, fault=None):
@@ -38,11 +39,16 @@ class FaultyProxy:
                 if self.command == "HEAD":
                     return
                 try:
-                    self.wfile.write(answer.body if answer.cut is None else answer.body[:answer.cut])
+                    self.give(answer.body[:answer.cut], answer.drip)
                 except ConnectionError:  # who does not want the whole of it may leave
                     self.close_connection = True
                 if answer.cut is not None:
                     self.close_connection = True
+
+            def give(self, body, drip):
+                for at in range(0, len(body), drip or max(len(body), 1)):
+                    self.wfile.write(body[at:at + drip] if drip else body)
+                    time.sleep(0.1 if drip else 0)
 
             do_POST = do_HEAD = do_PUT = do_GET
             # A proxy for https would have to connect; this one has nothing to connect to.
@@ -83,5 +89,6 @@ class FaultyProxy:
 
 
 class Answer:
-    def __init__(self, status=404, body=b"", headers=None, cut=None):
+    def __init__(self, status=404, body=b"", headers=None, cut=None, drip=None):
         self.status, self.body, self.headers, self.cut = status, body, headers or {}, cut
+        self.drip = drip

@@ -175,6 +175,20 @@ def check_faults(registry, ten):
     expect("a page is no manifest", code == 1 and "JSON" in errors, errors)
 
 
+def check_drip(registry):
+    """A layer that never ends: whose fault it is has to be said."""
+    def drip(request, answer):
+        if "/blobs/" in request.path and len(answer.body) > 100_000:
+            answer.drip = 1000
+
+    proxy = FaultyProxy(registry.host, drip)
+    code, out, errors = run(f"{proxy.host}/linked:1", "--insecure-registry", proxy.host, "--limit", "time=2")
+    problems = " ".join(each["message"] for each in json.loads(out or '{"problems":[]}')["problems"])
+    expect("a layer that drips", code == 0 and "its bytes came too slowly, " in problems,
+           f"{code} {errors} {problems}")
+    proxy.close()
+
+
 def check_redirect(registry, ten):
     """Blobs behind another host: its address gets no credentials, and its challenge is not answered."""
     elsewhere = FaultyProxy(registry.host)
@@ -323,6 +337,7 @@ def main():
             check_plain(registry, ten, linked, multi)
             check_cache(work, registry)
             check_faults(registry, ten)
+            check_drip(registry)
             check_redirect(registry, ten)
             check_mirrors(registry, ten)
             check_worker_sees_nothing(registry)

@@ -56,10 +56,12 @@ LayerJob job_of(const LayerDescriptor& descriptor) {
 Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOptions& worker,
                                          Status& fetched) {
   bool reader_gone = false;
+  std::uint64_t arrived = 0;
   const auto write = [&](int out) -> Status {
     return layer.bytes.remote->stream([&](std::string_view block) {
       Status written = write_all(out, block);
       reader_gone = !written;
+      arrived += block.size();
       return written;
     });
   };
@@ -71,6 +73,11 @@ Result<LayerInventory> read_remote_layer(const ImageLayer& layer, const WorkerOp
   auto read = read_layer(job, worker);
   fetched = input->finish();
   if (reader_gone) fetched = ok_status();
+  if (!read && read.error().code == ErrorCode::kTimedOut && arrived < descriptor.size) {
+    return Error{ErrorCode::kTimedOut, "its bytes came too slowly, " + std::to_string(arrived) +
+                                           " of " + std::to_string(descriptor.size) +
+                                           " in time: " + read.error().message};
+  }
   return read;
 }
 
