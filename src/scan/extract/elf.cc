@@ -1,8 +1,9 @@
 // ELF (System V ABI, "Object Files" and "Program Loading"; gABI draft of 2013), read as a loader
 // reads it: the ELF header and the program headers behind it. The table of sections stands at the
-// end of most files, so it would come too late for a reader that passes over the file once, and
-// nothing that runs depends on it: a stripped file need not have one. What is looked for inside
-// (notes, build information) is found by segments and by its own marks.
+// end of most files, so it comes too late for a reader that passes over the file once, and nothing
+// that runs depends on it: a stripped file need not have one. What is looked for inside (notes,
+// build information) is found by segments and by its own marks; the table, where it is, can only
+// confirm it.
 #include "scan/extract/executable.h"
 
 namespace seaworthy {
@@ -12,10 +13,13 @@ constexpr std::uint16_t kTypeExecutable = 2;
 constexpr std::uint16_t kTypeShared = 3;
 constexpr std::uint32_t kLoad = 1;
 constexpr std::uint32_t kNote = 4;
+constexpr std::uint32_t kProgramBits = 1;  // the type of a section that the program itself defines
 constexpr std::uint32_t kFlagExecute = 1;
 constexpr std::uint32_t kFlagWrite = 2;
 constexpr std::size_t kIdentBytes = 16;
 constexpr std::uint16_t kMaxSegments = 1024;
+constexpr std::uint64_t kSectionBytes = 64;    // of an entry of the table of sections
+constexpr std::uint64_t kSectionBytes32 = 40;  // the same in files of 32 bits
 
 struct Header {
   bool is_64 = false;
@@ -45,6 +49,17 @@ Header header_of(std::string_view front) {
   return header;
 }
 
+// Empty where there is none, or one that is cut.
+FileRange sections_of(std::string_view front, const Header& header, std::uint64_t file_size) {
+  const ByteView view(front, header.order);
+  const std::uint64_t begin = header.is_64 ? view.u64(40) : view.u32(32);
+  const std::uint64_t entry = view.u16(header.is_64 ? 58 : 46);
+  const std::uint64_t size = entry * view.u16(header.is_64 ? 60 : 48);
+  if (begin == 0 || entry != (header.is_64 ? kSectionBytes : kSectionBytes32)) return {};
+  const FileRange table = clipped(begin, size, file_size);
+  return table.size == size ? table : FileRange{};
+}
+
 struct Segment {
   std::uint32_t type = 0, flags = 0;
   std::uint64_t offset = 0, address = 0, size = 0;
@@ -66,6 +81,18 @@ std::uint64_t elf_front(std::string_view front) {
   return header.table_is_far() ? size : header.table_end();
 }
 
+bool elf_section_begins(const Executable& executable, std::string_view table,
+                        std::uint64_t offset) {
+  const ByteView view(table, executable.order);
+  const std::uint64_t entry = executable.is_64 ? kSectionBytes : kSectionBytes32;
+  for (std::uint64_t at = 0; view.has(at, entry); at += entry) {
+    const std::uint64_t begin = executable.is_64 ? view.u64(at + 24) : view.u32(at + 16);
+    const std::uint64_t size = executable.is_64 ? view.u64(at + 32) : view.u32(at + 20);
+    if (begin == offset && size > 0 && view.u32(at + 4) == kProgramBits) return true;
+  }
+  return false;
+}
+
 Result<Executable> read_elf(std::string_view front, std::uint64_t file_size) {
   if (front.size() < header_bytes(front)) {
     return Error{ErrorCode::kInvalidInput, "ELF: cut inside its header"};
@@ -78,6 +105,7 @@ Result<Executable> read_elf(std::string_view front, std::uint64_t file_size) {
   out.form = ExecutableForm::kElf;
   out.is_64 = header.is_64;
   out.order = header.order;
+  out.sections = sections_of(front, header, file_size);
   // Objects before linking, kernel modules and memory dumps are no programs.
   if (header.type != kTypeExecutable && header.type != kTypeShared) return out;
   if (header.table_is_far()) {

@@ -36,6 +36,7 @@ struct Executable {
   ByteOrder order = ByteOrder::kLittle;
   std::vector<ExecutablePart> parts;  // by file offset
   std::vector<FileRange> notes;       // ELF: note segments
+  FileRange sections;                 // ELF: the table of sections; empty where there is none
   FileRange resources;                // PE: the resource directory
   std::uint64_t resources_address = 0;
   bool managed = false;  // PE: it has a header of the .NET runtime
@@ -56,6 +57,10 @@ inline constexpr std::uint64_t kMaxFrontBytes = 256 * 1024;
 
 // kInvalidInput: headers that are cut or contradict themselves.
 Result<Executable> read_executable(std::string_view front, std::uint64_t file_size);
+
+// Whether a section of the program's own begins at that offset of the file; `table` is the bytes of
+// Executable::sections.
+bool elf_section_begins(const Executable& executable, std::string_view table, std::uint64_t offset);
 
 // The executables in a fat Mach-O file, by offset, none overlapping; empty for any other file.
 std::vector<FileRange> fat_slices(std::string_view head, std::uint64_t file_size);

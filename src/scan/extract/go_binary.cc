@@ -9,6 +9,11 @@
 // stand in front of all of it, in the read-only data. A file is passed over once, so texts that can
 // be such ones are noted on the way: "go1." and the mark with which every list of modules begins.
 //
+// Programs that look for such records hold the mark as well, Go's own tools among them. So it
+// counts only where a linker puts the record: at the beginning of a section of its own
+// (".go.buildinfo", whose name is not needed then), in Mach-O in the one of that name; where there
+// are no such sections, in data that the program may write to, as debug/buildinfo does it.
+//
 // The list of functions (go_functions.h) is found by its magic, at a multiple of 4.
 #include <algorithm>
 #include <map>
@@ -86,7 +91,9 @@ class GoBinary final : public ExecutableReader {
   void look(std::uint64_t offset, std::string_view view, std::size_t begins);
   void look_at_table(std::uint64_t offset, std::string_view view, std::size_t begins);
   void gather(std::uint64_t offset, std::string_view bytes);
-  void found_info(std::uint64_t offset);
+  void found_info(std::uint64_t offset, std::string_view header);
+  bool in_writable_part(std::uint64_t offset) const;
+  bool is_placed(std::uint64_t offset) const;
   void read_inline();
   void read_pointers();
   void note_text(std::uint64_t offset, std::string_view bytes);
@@ -99,6 +106,7 @@ class GoBinary final : public ExecutableReader {
   const Limits limits_;
   const PairSearch search_;
   Lookahead lookahead_{kReach};
+  Gathered sections_;  // ELF: their table
   std::optional<Gathered> info_;
   bool by_pointers_ = false;
   bool too_long_ = false;
@@ -111,7 +119,36 @@ class GoBinary final : public ExecutableReader {
 };
 
 void GoBinary::plan(const Executable& executable) {
-  for (const ExecutablePart& part : data_parts(executable)) want(part.file);
+  std::uint64_t end = 0;
+  for (const ExecutablePart& part : data_parts(executable)) {
+    want(part.file);
+    end = std::max(end, part.file.end());
+  }
+  constexpr std::uint64_t kMaxTableBytes = 1 * kMiB;
+  if (executable.sections.size <= kMaxTableBytes) sections_.range = executable.sections;
+  // Where it stands behind the data there is time to ask for it until a record is found.
+  if (sections_.range.offset < end) want(sections_.range);
+}
+
+bool GoBinary::in_writable_part(std::uint64_t offset) const {
+  const std::vector<ExecutablePart>& parts = executable()->parts;
+  return std::any_of(parts.begin(), parts.end(), [&](const ExecutablePart& part) {
+    return part.writable && offset >= part.file.offset && offset < part.file.end();
+  });
+}
+
+// Whether a linker puts records there, as far as the file has told until now.
+bool GoBinary::is_placed(std::uint64_t offset) const {
+  if (sections_.range.size > 0 && sections_.complete()) {
+    return elf_section_begins(*executable(), sections_.bytes, offset);
+  }
+  bool has_own_part = false;
+  for (const ExecutablePart& part : executable()->parts) {
+    if (!part.name.ends_with(",__go_buildinfo")) continue;
+    if (part.file.offset == offset) return true;
+    has_own_part = true;
+  }
+  return !has_own_part && in_writable_part(offset);
 }
 
 void GoBinary::take(std::uint64_t offset, std::string_view bytes) {
@@ -121,10 +158,14 @@ void GoBinary::take(std::uint64_t offset, std::string_view bytes) {
                     look(at, view, begins);
                     gather(at, view);  // what was found in it begins in it
                   });
-  if (known_ && functions_ && functions_->complete()) want_no_more();
+  if (known_ && functions_ && functions_->complete() && sections_.complete() &&
+      is_placed(info_->range.offset)) {
+    want_no_more();
+  }
 }
 
 void GoBinary::gather(std::uint64_t offset, std::string_view bytes) {
+  sections_.feed(offset, bytes);
   if (functions_) functions_->feed(offset, bytes);
   for (Gathered& list : lists_) list.feed(offset, bytes);
   if (!info_) return;
@@ -140,11 +181,10 @@ void GoBinary::gather(std::uint64_t offset, std::string_view bytes) {
 
 void GoBinary::look(std::uint64_t offset, std::string_view view, std::size_t begins) {
   if (!functions_ || !functions_->why_not().empty()) look_at_table(offset, view, begins);
-  if (info_) return;
   for (std::size_t at = search_.find(view, 0); at < begins; at = search_.find(view, at + 1)) {
     const std::string_view here = view.substr(at);
     if (here.starts_with(kBuildInfo)) {
-      if ((offset + at) % kAlignment == 0) return found_info(offset + at);
+      if ((offset + at) % kAlignment == 0) found_info(offset + at, here);
     } else if (at > 0 && view.substr(at - 1).starts_with("go1.")) {
       note_text(offset + at - 1, view.substr(at - 1));
     } else if (here.starts_with(kListBegins)) {
@@ -173,7 +213,15 @@ void GoBinary::note_text(std::uint64_t offset, std::string_view bytes) {
   if (notes_.size() < kMaxNotes) notes_.emplace(offset, bytes.substr(0, kNoteBytes));
 }
 
-void GoBinary::found_info(std::uint64_t offset) {
+// A mark elsewhere is most likely a text of the program's; the next may be the record.
+void GoBinary::found_info(std::uint64_t offset, std::string_view header) {
+  if (info_ && (is_placed(info_->range.offset) || !is_placed(offset))) return;
+  const bool is_cut = header.size() < kMarkBytes;
+  const bool is_header = is_cut || ((header[14] == 4 || header[14] == 8) && (header[15] & ~3) == 0);
+  if (!is_header) return;
+  by_pointers_ = too_long_ = known_ = false;
+  toolchain_header_ = list_header_ = {};
+  want(sections_.range);
   info_ = Gathered{{offset, std::min<std::uint64_t>(kInfoHeader + 16, file_size() - offset)}, {}};
 }
 
@@ -253,7 +301,7 @@ Result<Evidence> GoBinary::finish() {
   if (by_pointers_) resolve_pointers();
   EvidenceBuilder evidence("bin/go", path_);
   const bool has_functions = functions_ && functions_->complete();
-  if (!info_) {
+  if (!info_ || !is_placed(info_->range.offset)) {
     if (executable()->packed) {
       evidence.problem(problem::kOpaqueFile,
                        "packed by UPX: what it is made of is compressed and was not read");

@@ -222,6 +222,61 @@ TEST(GoBinary, WhatIsNotListedIsSaid) {
   EXPECT_THAT(read_content("x", elf_of({{1, 6, "nothing of Go"}})).problems, IsEmpty());
 }
 
+// A table of sections that begin at these offsets: behind the file, or where `at` says.
+std::string with_sections(std::string file, const std::vector<std::uint64_t>& offsets,
+                          std::size_t at = 0) {
+  Bytes table;
+  for (const std::uint64_t offset : offsets) {
+    table.u32(1).u32(1).u64(2).u64(kTestBase + offset).u64(offset).u64(64).u64(0).u64(16).u64(0);
+  }
+  if (at == 0) at = file.size();
+  file.resize(std::max(file.size(), at + table.size()));
+  file.replace(at, table.size(), table.str());
+  file.replace(40, 8, Bytes().u64(at).str());
+  return file.replace(58, 4, Bytes().u16(64).u16(offsets.size()).str());
+}
+
+// Programs that look for such records themselves hold the mark.
+TEST(GoBinary, TheMarkCountsWhereALinkerPutsTheRecord) {
+  const std::string info = inline_info("go1.21.3", kList);
+  const std::string mark = std::string("\xff Go buildinf:\0\0", 16) + std::string(48, 'x');
+  const std::string fake = inline_info("go1.1", "path\tfake\n") + std::string(64, 'x');
+  const std::string own = elf_of({{1, 4, fake}, {1, 6, std::string(64, 'd') + info}});
+  const std::string late(1000, 'l');
+  const std::uint64_t at = own.find(info);
+  struct Row {
+    const char* name;
+    std::string bytes;
+    std::size_t packages;
+  };
+  for (const Row& row : std::initializer_list<Row>{
+           {"only in what is read", elf_of({{1, 4, fake}, {1, 6, "data"}}), 0},
+           {"with the code", elf_of({{1, 5, fake}, {1, 6, "data"}}), 0},
+           {"a text in data", elf_of({{1, 6, mark}}), 0},
+           {"a text, then the record", elf_of({{1, 6, mark + info}}), 4},
+           {"a record in what is read, then the record", own, 4},
+           {"a section of its own", with_sections(own, {64, at - 64, at}), 4},
+           {"the table in front",
+            with_sections(elf_of({{1, 4, std::string(256, 't')}, {1, 6, info}}), {192, 448}, 192),
+            4},
+           {"inside of a section", with_sections(own, {64, at - 64}), 0},
+           {"a section of its own, read only", with_sections(elf_of({{1, 4, info}}), {128}), 4},
+           {"the record in a far table", with_sections(own + late, {at, 5000}), 4},
+           {"pe", test::pe_of({{".rdata", fake}, {".data", late}}), 0},
+           {"pe, then the record", test::pe_of({{".rdata", fake}, {".data", info}}), 4},
+           {"mach-o", test::mach_o_of({{"__TEXT,__const", fake}, {"__DATA,__go_buildinfo", info}}),
+            4},
+           {"mach-o, elsewhere",
+            test::mach_o_of({{"__DATA,__go_buildinfo", late}, {"__DATA,__data", info}}), 0},
+       }) {
+    for (const std::size_t piece : {1U, 100U, 1U << 20}) {
+      const Evidence evidence = read_content("x", row.bytes, piece);
+      EXPECT_EQ(texts_of(evidence).size(), row.packages) << row.name << " " << piece;
+      EXPECT_THAT(evidence.problems, IsEmpty()) << row.name << " " << piece;
+    }
+  }
+}
+
 TEST(GoBuildInfo, VersionOfTheProgramItself) {
   struct Row {
     const char* flags;
