@@ -122,10 +122,21 @@ Result<HttpResponse> Fetcher::append(const HttpRequest& request, int fd, std::ui
   });
 }
 
+// A server that cannot continue what broke off, or has something new now (kConflict), is asked for
+// all of it again.
 Result<HttpResponse> Fetcher::whole(const HttpRequest& request, const std::string& part) const {
-  discard(part);
-  ASSIGN_OR_RETURN(const Fd fd, open_part(part, true));
-  return append(request, fd.get(), 0, 0);
+  constexpr int kMaxAttempts = 3;
+  for (int attempt = 1;; ++attempt) {
+    discard(part);
+    ASSIGN_OR_RETURN(const Fd fd, open_part(part, true));
+    auto answer = append(request, fd.get(), 0, 0);
+    if (answer || answer.error().code != ErrorCode::kConflict) return answer;
+    if (attempt < kMaxAttempts) continue;
+    return Error{ErrorCode::kUnavailable,
+                 answer.error().message +
+                     ", or the server cannot continue what broke off; it was " + "begun " +
+                     std::to_string(kMaxAttempts) + " times"};
+  }
 }
 
 // One piece after the other. The response is that of the last piece.
@@ -148,7 +159,9 @@ Result<HttpResponse> Fetcher::in_pieces(const HttpRequest& request, const std::s
       piece.headers.push_back({"If-Range", etag});
     }
     ASSIGN_OR_RETURN(const Fd fd, open_part(part, offset == 0));
-    ASSIGN_OR_RETURN(const HttpResponse response, append(piece, fd.get(), offset, total));
+    auto answer = append(piece, fd.get(), offset, total);
+    if (!answer && answer.error().code == ErrorCode::kConflict) return whole(request, part);
+    ASSIGN_OR_RETURN(const HttpResponse response, std::move(answer));
     const std::string now_etag(response.header("ETag"));
     const auto range = parse_content_range(response.header("Content-Range"));
     const bool goes_on = response.status == 206 && range && range->total && is_strong(now_etag) &&

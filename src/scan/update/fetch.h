@@ -40,7 +40,8 @@ struct FetchOptions {
 // copy; its time is set to Last-Modified. Large files are asked for in pieces (Range, If-Range),
 // with their ETag in PATH.part.etag: a download that was interrupted, even by the end of the
 // process, goes on behind the last piece where the server still has exactly those bytes, and begins
-// anew where it does not. A server without ranges or without ETags is asked for the whole.
+// anew where it does not. A server without ranges or without ETags is asked for the whole, and for
+// the whole again where that breaks off, three times at most.
 //
 // kNotFound: 404 and 410; kPermissionDenied: 401 and 403; kUnavailable: 429, 5xx and what the
 // client calls so; kInvalidInput: an empty body, or a checksum that is not that of the bytes;

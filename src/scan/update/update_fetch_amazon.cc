@@ -9,6 +9,8 @@
 // updateinfo.xml of x86_64 is that of the distribution: it lists the builds of every architecture.
 // What is in an extra holds where that extra is installed, so each lies in a directory with its
 // name, by which the reader tells them apart (updateinfo_place.cc).
+#include <set>
+
 #include "core/net/url.h"
 #include "scan/update/update_file_set.h"
 #include "scan/update/update_indexes.h"
@@ -58,16 +60,17 @@ Result<bool> add_mirrored(FileSet& set, const std::string& list, const std::stri
 
 Status lay_out_amazon(FileSet& set) {
   const std::string& base = set.address();
-  bool any = false;
+  std::set<std::string> found;
   for (const auto& [list, directory] :
        {std::pair{"core/latest/x86_64/mirror.list", "core"},
         std::pair{"core/mirrors/latest/x86_64/mirror.list", "core"},
         std::pair{"kernel-livepatch/mirrors/latest/x86_64/mirror.list", "kernel-livepatch"},
         std::pair{"updates/x86_64/mirror.list", "updates"}}) {
-    ASSIGN_OR_RETURN(const bool found, add_mirrored(set, base + list, directory));
-    any = any || found;
+    if (found.contains(directory)) continue;  // the list of another edition
+    ASSIGN_OR_RETURN(const bool added, add_mirrored(set, base + list, directory));
+    if (added) found.insert(directory);
   }
-  if (!any) return Error{ErrorCode::kNotFound, base + ": has no list of mirrors"};
+  if (found.empty()) return Error{ErrorCode::kNotFound, base + ": has no list of mirrors"};
   const auto catalog = set.read(base + "extras-catalog.json");
   if (!catalog && catalog.error().code == ErrorCode::kNotFound) return ok_status();
   if (!catalog) return catalog.error();

@@ -65,6 +65,7 @@ Result<std::string> FileSet::make_place(const std::string& path) {
 // A copy where the file system has no links; its time says how old the data is, so it stays.
 Status FileSet::link_held(const std::string& path, const std::string& to) {
   std::error_code failure;
+  fs::remove(to, failure);  // an index may name a file twice
   fs::create_hard_link(held(path), to, failure);
   if (!failure) return ok_status();
   failure.clear();
