@@ -5,7 +5,7 @@ oci_image.py --program FILE --arch amd64|arm64 --version V --commit C --epoch SE
              [--sysroot DIR of packaging/setup-arm64]
 
 The one layer holds the program, the shared libraries that it loads with those that they load, the
-CA certificates, a user, and for every Debian package that a file came from its record in
+CA certificates, a user, a document that says what the program is (own_sbom.py), and for every Debian package that a file came from its record in
 var/lib/dpkg/status.d, with the sums of its files beside it: the form that distroless images use and
 scanners read. Same input, same bytes.
 """
@@ -18,6 +18,8 @@ import pathlib
 import subprocess
 import sys
 import tarfile
+
+import own_sbom
 
 TRIPLETS = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 LOADERS = {"amd64": "lib64/ld-linux-x86-64.so.2", "arm64": "lib/ld-linux-aarch64.so.1"}
@@ -219,6 +221,8 @@ def main():
     parser.add_argument("--sysroot", help="of packaging/setup-arm64; without it: this machine")
     arguments = parser.parse_args()
     layer = Layer(arguments.epoch)
+    layer.add("usr/share/doc/seaworthy/seaworthy.cdx.json",
+              own_sbom.document(arguments.version, arguments.commit).encode())
     packages = Unpacked(arguments.sysroot) if arguments.sysroot else Installed(arguments.arch)
     fill(layer, arguments.program, packages, arguments.arch)
     pathlib.Path(arguments.output).write_bytes(image_archive(layer, arguments))

@@ -26,11 +26,24 @@ dpkg-deb -f "$work/1.deb" Depends | grep -q libc6
 skopeo copy -q "oci-archive:$work/1.oci.tar" "oci:$work/layout:x"
 "$SEAWORTHY" sbom --quiet --cache none --format json "oci-archive:$work/1.oci.tar" > "$work/own.json"
 jq -r '.packages[] | .name + " " + .version' "$work/own.json" | sort > "$work/listed"
+own=$(jq -c '.packages[] | select(.name == "seaworthy") | [.version, .licenses[0]]' "$work/own.json")
+[ "$own" = '["9.9.9","Apache-2.0"]' ] || { echo "the image does not say what it is: '$own'"; exit 1; }
+grep -v '^seaworthy ' "$work/listed" > "$work/of-debian"
 while read -r name version; do
   [ "$(dpkg-query -W -f='${Version}\n' "$name" | head -n 1)" = "$version" ] ||
     { echo "$name $version is not what dpkg has"; exit 1; }
-done < "$work/listed"
+done < "$work/of-debian"
 for name in libc6 libssl3 libstdc++6 ca-certificates; do grep -q "^$name " "$work/listed"; done
+
+# So does its own SBOM.
+"$SEAWORTHY" sbom --quiet --cache none --format "cyclonedx=$work/own.cdx.json" \
+  "oci-archive:$work/1.oci.tar"
+python3 packaging/own_sbom.py --version 9.9.9 --commit c0ffee "$work/own.cdx.json"
+jq -e '.metadata.component | .name == "seaworthy" and .version == "9.9.9" and
+       .licenses[0].license.id == "Apache-2.0" and .pedigree.commits[0].uid == "c0ffee"' \
+  "$work/own.cdx.json" > "$work/named" || { echo "the SBOM does not name its subject"; exit 1; }
+"$SEAWORTHY" sbom --quiet --format json "sbom:$work/own.cdx.json" | jq -r '.packages[].name' |
+  grep -qx seaworthy
 
 # It runs with nothing but what the image holds.
 if [ "$(id -u)" -eq 0 ]; then
