@@ -253,15 +253,17 @@ def sif(work):
         ("ext3", [(2, 2, good)], 1, "ext3"),
         ("no partition", [], 1, "no primary system partition"),
         ("two", [(1, 2, good), (1, 2, good)], 1, "two primary"),
-        ("lz4", [(1, 2, images["lz4"])], 0, "lz4"),
+        ("lz4", [(1, 2, images["lz4"])], 1, "case.sif: squashfs: compression 5"),
         ("an overlay", [(1, 2, good), (2, 4, b"x" * 100)], 0, "overlay partition"),
         ("cut", [(1, 2, good[:len(good) // 2])], 0, "squashfs"),
-        ("garbage", [(1, 2, b"hsqs" + os.urandom(5000))], 0, "squashfs"),
+        ("garbage", [(1, 2, b"hsqs" + os.urandom(5000))], 1, "squashfs"),
     ]
     for name, partitions, code_wanted, words in cases:
         (work / "case.sif").write_bytes(sif_of(partitions))
         code, _, err = sbom(str(work / "case.sif"))
         expect(f"SIF: {name}", code == code_wanted and words in err, f"{code} {err}")
+    code, _, err = sbom(f"{work}/lz4.squashfs")
+    expect("a squashfs image that is not read", code == 1 and "lz4.squashfs: squashfs" in err, err)
     (work / "case.sif").write_bytes(sif_of([(1, 2, good)])[:1000])
     code, _, err = sbom(str(work / "case.sif"))
     expect("SIF: truncated", code == 1 and "case.sif: SIF: " in err, err)
@@ -279,6 +281,8 @@ def windows(work):
     expect("what stands below Files/ is found", code == 0 and names == ["tool"], err)
     expect("Windows itself is unassessed", report["distro"]["id"] == "windows" and
            any("Windows itself is not assessed" in p["message"] for p in report["problems"]), err)
+    expect("Windows: said once", [p["code"] for p in report["problems"]] == ["package-db-missing"],
+           report["problems"])
     # The base is distributed by its owner only.
     manifest = json.loads(layout.blob_path(layout.entries[0]["digest"]).read_text())
     layout.blob_path(manifest["layers"][0]["digest"]).unlink()

@@ -5,11 +5,16 @@
 #include "core/base/clock.h"
 #include "core/codec/range_reader.h"
 #include "core/codec/sif.h"
+#include "core/codec/squashfs.h"
 
 namespace seaworthy {
 namespace {
 
-ImageLayer squashfs_layer(std::shared_ptr<Fd> file, std::uint64_t offset, std::uint64_t size) {
+// A file system of which nothing can be read is no image, so its superblock is looked at here.
+Result<ImageLayer> squashfs_layer(std::shared_ptr<Fd> file, std::uint64_t offset,
+                                  std::uint64_t size, const std::string& name) {
+  const auto readable = SquashfsReader::open(*ranges_of_file(file->get(), offset, size), Limits{});
+  if (!readable) return Error(readable.error()).during(name);
   ImageLayer layer;
   layer.descriptor.form = LayerForm::kSquashfs;
   layer.descriptor.size = size;
@@ -74,7 +79,8 @@ Result<Image> open_sif(std::shared_ptr<Fd> file, const std::string& name) {
   RETURN_IF_ERROR(check_file_system(*primary, name));
   image.platform = {"linux", primary->arch.empty() ? sif->arch : primary->arch, ""};
   if (sif->created > 0) image.created = rfc3339(sif->created);
-  image.layers.push_back(squashfs_layer(std::move(file), primary->offset, primary->size));
+  ASSIGN_OR_RETURN(image.layers.emplace_back(),
+                   squashfs_layer(std::move(file), primary->offset, primary->size, name));
   return image;
 }
 
@@ -82,7 +88,7 @@ Result<Image> open_squashfs(std::shared_ptr<Fd> file, const std::string& name) {
   auto size = file_size(file->get());
   if (!size) return std::move(size).error().during(name);
   Image image;
-  image.layers.push_back(squashfs_layer(std::move(file), 0, *size));
+  ASSIGN_OR_RETURN(image.layers.emplace_back(), squashfs_layer(std::move(file), 0, *size, name));
   return image;
 }
 

@@ -13,7 +13,8 @@ namespace seaworthy {
 // file system, read by the worker. Neither form has a manifest, so Image::digest is empty; the
 // layer gets the digest of its stored bytes once it was read. A SIF file's signatures are not
 // checked here. What else would be part of the file system (writable overlays) is a problem.
-// kUnsupported: an encrypted file system, or one that is no squashfs.
+// kUnsupported: an encrypted file system, one that is no squashfs, or one compressed by what is not
+// read.
 Result<Image> open_sif(std::shared_ptr<Fd> file, const std::string& name);
 Result<Image> open_squashfs(std::shared_ptr<Fd> file, const std::string& name);
 
