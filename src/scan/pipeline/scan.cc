@@ -64,7 +64,7 @@ void describe_windows(const Image& image, Inventory& inventory) {
   windows.id = "windows";
   windows.version = image.os_version;
   windows.name = "Windows" + (image.os_version.empty() ? "" : " " + image.os_version);
-  inventory.problems.push_back({"", -1, "list packages", problem::kNoFeed,
+  inventory.problems.push_back({"", -1, "list packages", problem::kPackageDbMissing,
                                 windows.name + " itself is not assessed: neither its updates nor "
                                                "what is installed in it are known; packages of "
                                                "languages are listed"});
@@ -139,13 +139,20 @@ Result<std::vector<Report>> scan(const std::string& target, const ScanOptions& o
   std::optional<AdvisoryDatabase> database;
   if (options.match) {
     ASSIGN_OR_RETURN(database, AdvisoryDatabase::open(options.database_directory));
+    if (database->built_at() == 0 && database->feeds().empty()) {  // of an update that failed
+      return Error{ErrorCode::kNotFound,
+                   "the advisory database in '" + options.database_directory +
+                       "' is empty; `seaworthy db update`, or `seaworthy db import PATH...`, "
+                       "fills it"};
+    }
   }
   auto reports = inventories_of(target, options);
   if (!reports) return std::move(reports).error();
   for (Report& report : *reports) {
     report.tool_version = options.tool_version;
     report.problems = report.inventory.problems;
-    if (!options.match && report.inventory.databases.empty()) {
+    const bool is_told = report.inventory.distro && report.inventory.distro->id == "windows";
+    if (!options.match && report.inventory.databases.empty() && !is_told) {
       const char* left = report.inventory.packages.empty()
                              ? "this list says nothing"
                              : "what an operating system installed is not in this list";

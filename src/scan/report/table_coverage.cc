@@ -40,7 +40,9 @@ std::string coverage_section(const TablePage& page) {
     out += counted(coverage.suppressed, "finding") + " suppressed or not affected";
     out += page.options.show_suppressed ? "\n" : "; --show-suppressed lists them\n";
   }
-  if (page.report.inventory.databases.empty()) {
+  const Inventory& inventory = page.report.inventory;
+  const bool is_windows = inventory.distro && inventory.distro->id == "windows";  // has none
+  if (inventory.databases.empty() && !is_windows) {
     out += page.paint(Tone::kAlarm, "No package database was found in this image") + "\n";
   }
   return out;
