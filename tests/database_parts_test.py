@@ -132,7 +132,7 @@ def check_updates(work, registry, plain, full, reference, pull):
                       "ranges": [{"type": "ECOSYSTEM",
                                   "events": [{"introduced": "0"}, {"fixed": "99"}]}]}]}) + "\n")
     run("db", "import", "--db", full, "--quiet", kev)
-    said = run("db", "publish", "--quiet", "--key", work / "k.key", "--db", full, *plain, reference)
+    said = run("db", "publish", "--key", work / "k.key", "--db", full, *plain, reference)
     parts, there = (int(re.search(rf"(\d+) {what}", said)[1]) for what in ("parts", "blobs were"))
     expect("republish sends little", parts > 20 and there >= parts - 3, said)
     said = pull(db)
@@ -180,7 +180,7 @@ def main():
             reference = f"{registry.host}/team/advisories:v1"
 
             def pull(db, *flags):
-                return run("db", "pull", "--quiet", "--trusted-key", work / "k.pub", "--db", db,
+                return run("db", "pull", "--trusted-key", work / "k.pub", "--db", db,
                            *plain, *flags, reference)
 
             run("db", "publish", "--quiet", "--key", work / "k.key", "--db", full, *plain, reference)

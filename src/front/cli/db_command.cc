@@ -90,7 +90,7 @@ std::string status_json(const Options& options, const AdvisoryDatabase& database
   JsonWriter out;
   out.begin_object();
   out.member("directory", options.database_directory);
-  out.member("built_at", rfc3339(database.built_at()));
+  out.member("built_at", time_or_none(database.built_at()));
   out.key("published");
   if (const auto publication = database.publication()) {
     out.begin_object();
@@ -193,8 +193,10 @@ Result<int> run_status(const Options& options) {
                {date_or_unknown(feed.fetched_at)},
                {scopes_of(feed)}});
   }
-  std::printf("%s, built %s\n", printable(options.database_directory).c_str(),
-              rfc3339(database.built_at()).c_str());
+  const UnixSeconds built_at = database.built_at();
+  std::printf(
+      "%s, %s\n", printable(options.database_directory).c_str(),
+      built_at == 0 ? "empty: nothing was imported yet" : ("built " + rfc3339(built_at)).c_str());
   if (const auto publication = database.publication()) {
     print_publication(*publication, options.verbose);
   }

@@ -90,7 +90,7 @@ Result<int> import_database_files(const Options& options) {
     };
     ASSIGN_OR_RETURN(const DatabaseImport imported,
                      import_database_file(path, options.database_directory, importing));
-    print_database_import(imported);
+    if (!options.quiet) print_database_import(imported);
   }
   return kExitDone;
 }
@@ -151,6 +151,7 @@ Result<int> run_export(const Options& options) {
   ASSIGN_OR_RETURN(const std::string chain, load_key_chain(options, keys));
   ASSIGN_OR_RETURN(const ExportedDatabase database, export_with_progress(options));
   RETURN_IF_ERROR(write_database_file(database, path, keys, chain));
+  if (options.quiet) return kExitDone;
   std::uint64_t bytes = database.header_text.size();
   for (const PartEntry& part : database.header.parts) bytes += part.stored;
   std::printf("%s: sequence %" PRIu64 ", %zu parts, %" PRIu64 " bytes%s\n", path.c_str(),

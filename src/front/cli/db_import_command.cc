@@ -46,7 +46,10 @@ Result<int> run_import(const Options& options) {
     ASSIGN_OR_RETURN(report,
                      import_feeds(options.arguments, options.database_directory, importing));
   }
-  for (const FeedImport& feed : report.feeds) print_feed_import(feed, options.verbose);
+  for (const FeedImport& feed : report.feeds) {
+    if (options.quiet && feed.problem_count == 0 && !feed.refused) continue;
+    print_feed_import(feed, options.verbose);
+  }
   return kExitDone;
 }
 

@@ -36,12 +36,14 @@ Result<int> run_publish(const Options& options) {
   ASSIGN_OR_RETURN(const PublishResult result,
                    publish_database(database, sign_header(database.header_text, keys), chain,
                                     options.arguments.front(), publish));
-  std::printf("%s: sequence %" PRIu64 ", %zu parts, %" PRIu64 " bytes sent, %" PRIu64
-              " blobs were there already%s\n%s\n",
-              options.arguments.front().c_str(), database.header.sequence,
-              database.header.parts.size(), result.bytes_sent, result.blobs_there,
-              keys.empty() ? "; not signed: who pulls it needs --allow-unsigned" : "",
-              result.digest.c_str());
+  if (!options.quiet) {
+    std::printf("%s: sequence %" PRIu64 ", %zu parts, %" PRIu64 " bytes sent, %" PRIu64
+                " blobs were there already%s\n",
+                options.arguments.front().c_str(), database.header.sequence,
+                database.header.parts.size(), result.bytes_sent, result.blobs_there,
+                keys.empty() ? "; not signed: who pulls it needs --allow-unsigned" : "");
+  }
+  std::printf("%s\n", result.digest.c_str());  // what a script goes on with
   if (options.verbose) print_parts(database.header);
   return kExitDone;
 }
@@ -82,6 +84,7 @@ Result<int> run_pull(const Options& options) {
   };
   ASSIGN_OR_RETURN(const PullResult result,
                    pull_database(options.arguments.front(), options.database_directory, pull));
+  if (options.quiet) return kExitDone;
   std::printf("%s: %" PRIu64 " bytes in %" PRIu64 " blobs\n", options.arguments.front().c_str(),
               result.bytes_fetched, result.blobs_fetched);
   print_database_import(result.import);

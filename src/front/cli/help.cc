@@ -50,7 +50,7 @@ constexpr std::string_view kExitCodes =
     "  1   could not scan, or no database\n"
     "  2   a threshold was crossed: unseaworthy\n"
     "  3   verdict unknown while a threshold or --require-complete was given\n"
-    "  64  wrong usage\n";
+    "  64  wrong usage, or a configuration, policy, VEX or ignore file that does not parse\n";
 
 bool takes_target(const Command& command) {
   return command.arguments.starts_with("TARGET");

@@ -256,8 +256,7 @@ constexpr std::array kFlags{
          set_switch<&Options::allow_unsigned>},
     Flag{"allow-rollback", "", "take a database that is older than the one in place", false,
          set_switch<&Options::allow_rollback>},
-    Flag{"quiet", "", "no progress and no notes on standard error", false,
-         set_switch<&Options::quiet>},
+    Flag{"quiet", "", "no progress, no notes and no summaries", false, set_switch<&Options::quiet>},
     Flag{"verbose", "", "more notes on standard error, and every finding in the table", false,
          set_switch<&Options::verbose>},
 };
