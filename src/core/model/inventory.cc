@@ -162,6 +162,8 @@ std::string pack(const LayerInventory& layer) {
     out.text(link.path);
     out.text(link.target);
     out.flag(link.hard);
+    out.number(link.order);
+    out.flag(link.same_layer);
   });
   out.texts(layer.whiteouts);
   out.texts(layer.opaques);
@@ -185,11 +187,13 @@ Result<LayerInventory> unpack_layer(std::string_view bytes) {
   layer.entries = in.number();
   layer.evidence.resize(in.list_size(7));
   for (Evidence& evidence : layer.evidence) evidence = unpack_evidence(in);
-  layer.links.resize(in.list_size(3));
+  layer.links.resize(in.list_size(5));
   for (Link& link : layer.links) {
     link.path = in.text();
     link.target = in.text();
     link.hard = in.flag();
+    link.order = in.number();
+    link.same_layer = in.flag();
   }
   layer.whiteouts = in.texts();
   layer.opaques = in.texts();

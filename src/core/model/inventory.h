@@ -40,11 +40,15 @@ struct Evidence {
   bool operator==(const Evidence&) const = default;
 };
 
-// A link at a path where an extractor expects a file, or above such a path.
+// A link at a path where an extractor expects a file, or one that may lead to a directory.
 struct Link {
   std::string path;
   std::string target;  // symlink: as written; hard link: path from the root
   bool hard = false;
+  std::uint64_t order = 0;  // hard link: the number of its entry in the layer's archive, from 1
+  // Hard link: an entry of this layer stood at the target then. The link has the content of that
+  // entry, whatever came to stand there later; otherwise it has that of a lower layer.
+  bool same_layer = false;
   bool operator==(const Link&) const = default;
 };
 
@@ -61,6 +65,9 @@ struct TableUse {
   bool operator==(const TableUse&) const = default;
 };
 
+// Behind every Link::order.
+inline constexpr std::uint64_t kLayerEnd = UINT64_MAX;
+
 // Everything one layer says, independent of the layers around it: cached by the verified pair
 // (digest, diff id) and folded with others (scan/overlay). Paths have no leading slash.
 struct LayerInventory {
@@ -74,7 +81,8 @@ struct LayerInventory {
   std::vector<Link> links;
   std::vector<std::string> whiteouts;  // paths that this layer removes from the layers below
   std::vector<std::string> opaques;    // directories whose lower content it hides; "" is the root
-  // path_hash of every path that is no directory, and of every directory entry; each sorted.
+  // path_hash of every path that is no directory, and of every directory entry; each sorted. One
+  // that is in both became a directory after it had been something else in this layer.
   std::vector<std::uint64_t> files;
   std::vector<std::uint64_t> directories;
   std::vector<Problem> problems;
@@ -84,7 +92,7 @@ struct LayerInventory {
 
 // The packed form (core/codec/pack.h) used on the worker pipe and in the layer cache. Its version
 // is part of every cache key.
-inline constexpr int kLayerInventoryVersion = 5;
+inline constexpr int kLayerInventoryVersion = 6;
 std::string pack(const LayerInventory& layer);
 // kInvalidInput where the bytes are no such record.
 Result<LayerInventory> unpack_layer(std::string_view bytes);

@@ -9,6 +9,7 @@
 
 #include "core/codec/digest.h"
 #include "core/model/ownership_rule.h"
+#include "scan/overlay/requests.h"
 #include "scan/overlay/tree.h"
 
 namespace seaworthy {
@@ -301,141 +302,6 @@ void report_removed_database(Inventory& inventory) {
            "; but their package database was removed"});
 }
 
-bool is_anchored(const FoldRules& rules, std::string_view path) {
-  return std::any_of(rules.anchors.begin(), rules.anchors.end(), [&](std::string_view anchor) {
-    return anchor.ends_with('/') ? path.starts_with(anchor) : path == anchor;
-  });
-}
-
-// Links are known by name only where they concern a well-known path. One in the middle of a chain
-// shows as something that is no directory above the place a path leads to: that is said, because
-// what lies behind it was not read.
-bool passes_unknown_link(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                         const std::string& target, std::string_view anchor, Inventory& inventory) {
-  for (std::size_t end = target.find('/'); end != std::string::npos;
-       end = target.find('/', end + 1)) {
-    const std::string above = target.substr(0, end);
-    if (tree.links().contains(above) || !place_of(tree, layers, {{above, 0}})) continue;
-    inventory.problems.push_back(
-        {std::string(anchor), -1, "follow links", problem::kUnresolvedLink,
-         "leads through " + above + ", which is no directory; what is behind it was not read"});
-    return true;
-  }
-  return false;
-}
-
-// A directory that is reached through a link. What is in it cannot be listed from hashes, so every
-// layer is asked, down to the last one that removed it.
-void request_directory(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                       const FoldRules& rules, std::string_view anchor, Inventory& inventory,
-                       std::vector<SecondPass>& requests) {
-  const auto target = tree.resolve(anchor.substr(0, anchor.size() - 1));
-  if (!target || is_anchored(rules, *target + "/")) return;
-  if (passes_unknown_link(tree, layers, *target + "/", anchor, inventory)) return;
-  SecondPass request;
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (removes(layers[i], *target)) request.files.clear();
-    request.files.push_back({i, *target + "/", std::string(anchor)});
-    request.layer = i;
-  }
-  requests.push_back(std::move(request));
-}
-
-// A well-known file that is a symbolic link, stands below one, or was written through one.
-void request_file(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                  std::string_view anchor, const std::string& target, Inventory& inventory,
-                  std::vector<SecondPass>& requests) {
-  if (target != anchor && passes_unknown_link(tree, layers, target, anchor, inventory)) return;
-  const auto place = place_of(tree, layers, tree.spellings(target));
-  if (!place) return;  // dangling, as a container would see it
-  const auto known = tree.evidence().find(target);
-  if (known != tree.evidence().end() && known->second.layer == place->layer &&
-      known->second.evidence->path == place->path) {
-    return;  // read under its own name
-  }
-  requests.push_back({{{place->layer, place->path, std::string(anchor)}}, place->layer});
-}
-
-// Hard links have the content that their target had in their own layer, whatever became of it.
-void request_hard_links(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                        const FoldRules& rules, std::vector<SecondPass>& requests) {
-  for (const auto& [path, placed] : tree.links()) {
-    if (!placed.link.hard || !is_anchored(rules, path)) continue;
-    const auto place =
-        place_of(tree, layers.first(placed.layer + 1), tree.spellings(placed.link.target));
-    if (!place || place->path == path) continue;
-    requests.push_back({{{place->layer, place->path, path}}, placed.layer});
-  }
-}
-
-// The first part of a path that leads nowhere because links form a loop; "" where none does.
-std::string loop_above(const OverlayTree& tree, std::string_view path) {
-  for (std::size_t end = path.find('/');; end = path.find('/', end + 1)) {
-    const std::string_view part = path.substr(0, end);
-    if (!tree.resolve(part)) return std::string(part);
-    if (end == std::string_view::npos) return {};
-  }
-}
-
-// One problem for each loop, however many package managers would have had something behind it.
-void report_loop(const OverlayTree& tree, std::string_view anchor, std::set<std::string>& loops,
-                 Inventory& inventory) {
-  const std::string path = loop_above(tree, anchor);
-  if (path.empty() || !loops.insert(path).second) return;
-  inventory.problems.push_back(
-      {path, -1, "follow links", problem::kUnresolvedLink,
-       "symbolic links form a loop: nothing at or below it could be read"});
-}
-
-void request_links(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                   const FoldRules& rules, Inventory& inventory,
-                   std::vector<SecondPass>& requests) {
-  request_hard_links(tree, layers, rules, requests);
-  std::set<std::string> asked, loops;
-  for (const std::string_view anchor : rules.anchors) {
-    report_loop(tree, anchor, loops, inventory);
-    if (anchor.ends_with('/')) {
-      request_directory(tree, layers, rules, anchor, inventory, requests);
-      continue;
-    }
-    const auto target = tree.resolve(anchor);
-    if (!target || tree.links().contains(*target)) continue;  // a hard link: asked for above
-    // Two well-known names of one file (/lib and /usr/lib) are one request.
-    if (asked.insert(*target).second) {
-      request_file(tree, layers, anchor, *target, inventory, requests);
-    }
-  }
-  // Single files below a well-known directory may be links as well.
-  for (const auto& [path, placed] : tree.links()) {
-    if (placed.link.hard || !is_anchored(rules, path)) continue;
-    const auto target = tree.resolve(path);
-    if (!target ||
-        std::find(rules.anchors.begin(), rules.anchors.end(), path) != rules.anchors.end()) {
-      continue;
-    }
-    if (asked.insert(*target).second) {
-      request_file(tree, layers, path, *target, inventory, requests);
-    }
-  }
-}
-
-void request_companions(const OverlayTree& tree, std::span<const LayerInventory> layers,
-                        const FoldRules& rules, std::vector<SecondPass>& requests) {
-  if (!rules.companions) return;
-  for (const auto& [path, visible] : tree.evidence()) {
-    SecondPass request{{{visible.layer, visible.evidence->path, path}}, visible.layer};
-    bool differs = false;
-    for (const std::string& companion : rules.companions(visible.evidence->extractor, path)) {
-      const auto place = place_of(tree, layers, tree.spellings(companion));
-      const bool was_read = has_file(layers[visible.layer], companion);
-      if (place) request.files.push_back({place->layer, place->path, companion});
-      if (place) request.layer = std::max(request.layer, place->layer);
-      differs = differs || (place ? place->layer != visible.layer : was_read);
-    }
-    if (differs) requests.push_back(std::move(request));
-  }
-}
-
 }  // namespace
 
 Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
@@ -443,18 +309,21 @@ Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
   Fold fold;
   OverlayTree tree;
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    tree.apply(i, layers[i]);
+    tree.apply(layers.first(i + 1));
     for (Problem problem : layers[i].problems) {
       problem.layer = static_cast<int>(i);
       fold.inventory.problems.push_back(std::move(problem));
     }
   }
+  tree.drop_unless([&](const std::string& path) { return is_reached(tree, rules, path); });
   // The second time for what it says of links that cannot be followed.
   request_links(tree, layers, rules, fold.inventory, fold.second_pass);
   request_companions(tree, layers, rules, fold.second_pass);
   if (!second_pass.empty()) fold.second_pass.clear();
   for (const SecondPassResult& result : second_pass) {
-    for (const Evidence& evidence : result.evidence) tree.put(result.layer, evidence);
+    for (const Evidence& evidence : result.evidence) {
+      if (is_visible(tree, layers, evidence.path)) tree.put(result.layer, evidence);
+    }
     for (const Problem& problem : result.problems) fold.inventory.problems.push_back(problem);
   }
   collect_distro(tree, fold.inventory);

@@ -21,15 +21,20 @@ struct FoldRules {
   std::function<bool(std::string_view extractor)> is_database;
   // Whether what it reads is a program, found by its content; null: none is.
   std::function<bool(std::string_view extractor)> is_program;
+  // Whether an extractor reads the file at this path; null: those at `anchors` are read.
+  std::function<bool(std::string_view path)> wants;
 };
 
 // Files that must be read again together, because a link, or a companion in another layer, stands
 // where an extractor expects plain files of one layer.
 struct SecondPass {
   struct File {
-    std::size_t layer = 0;  // the layer that holds the content
-    std::string path;       // there; ending in "/" it stands for everything below
-    std::string as_path;    // where the extractor expects it
+    std::size_t layer = 0;             // the layer that holds the content
+    std::string path;                  // there; ending in "/" it stands for everything below
+    std::string as_path;               // where the extractor expects it
+    std::uint64_t before = kLayerEnd;  // what stood there before this entry of its layer
+    // Where a container has it, if not at `path`: the second name that a hard link gives it.
+    std::string at = {};
     bool operator==(const File&) const = default;
   };
   std::vector<File> files;
@@ -59,7 +64,8 @@ Fold fold_layers(std::span<const LayerInventory> layers, const FoldRules& rules,
 // concern a well-known path, so the next one of a chain shows when it is read.
 struct ChainedLink {
   std::size_t layer = 0;  // the one that has the link
-  Link link;              // `path`: SecondPass::File::as_path; `target`: from the root
+  Link link;              // `path`: SecondPass::File::as_path
+  std::string at = {};    // its own path there
 };
 
 // The request with files in the place of such links. What leads to no file stays as it was and is

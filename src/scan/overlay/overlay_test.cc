@@ -47,6 +47,11 @@ class LayerBuilder {
     layer_.links.push_back({path, target, hard});
     return file(path);
   }
+  // A hard link of this layer to what it has itself.
+  LayerBuilder& second_name(const std::string& path, const std::string& target) {
+    layer_.links.push_back({path, target, true, 7, true});
+    return file(path);
+  }
   LayerBuilder& whiteout(const std::string& path) {
     layer_.whiteouts.push_back(path);
     return *this;
@@ -189,7 +194,103 @@ TEST(OverlayTest, Rule35_HardLinkedDatabaseIsReadAgain) {
   const Fold fold = fold_layers(layers, rules());
   ASSERT_EQ(fold.second_pass.size(), 1U);
   EXPECT_THAT(fold.second_pass[0].files,
-              ElementsAre(SecondPass::File{0, "var/backups/status", std::string(kStatus)}));
+              ElementsAre(SecondPass::File{0, "var/backups/status", std::string(kStatus), kLayerEnd,
+                                           std::string(kStatus)}));
+}
+
+// Link::order 7 is the hard link's own entry.
+TEST(HardLinkTest, IsTheFileThatStoodThereWhenItWasMade) {
+  const std::string status(kStatus), real = "opt/real";
+  struct Row {
+    const char* name;
+    std::vector<LayerInventory> layers;
+    std::vector<SecondPass::File> files;  // empty: it is dangling
+  };
+  const auto from = [&](std::size_t layer, const std::string& path,
+                        std::uint64_t before = kLayerEnd) {
+    return SecondPass::File{layer, path, status, before, status};
+  };
+  const LayerInventory pair = LayerBuilder().file(real).second_name(status, real);
+  const Row rows[]{
+      {"replaced in the same layer",
+       {LayerBuilder().file(real).second_name(status, real)},
+       {from(0, real, 7)}},
+      {"of a lower layer, replaced in its own",
+       {LayerBuilder().file(real), LayerBuilder().file(real).link(status, real, true)},
+       {from(0, real)}},
+      {"replaced by a higher layer", {pair, LayerBuilder().file(real)}, {from(0, real, 7)}},
+      {"removed by a higher layer", {pair, LayerBuilder().whiteout("opt")}, {from(0, real, 7)}},
+      {"of a lower layer, removed in its own",
+       {LayerBuilder().file(real), LayerBuilder().link(status, real, true).whiteout(real)},
+       {from(0, real)}},
+      {"of a lower layer, its directory opaque",
+       {LayerBuilder().file(real), LayerBuilder().link(status, real, true).opaque("opt")},
+       {from(0, real)}},
+      {"removed before",
+       {LayerBuilder().file(real), LayerBuilder().whiteout(real),
+        LayerBuilder().link(status, real, true)},
+       {}},
+      {"to nothing", {LayerBuilder().link(status, real, true)}, {}},
+      {"to what comes later", {LayerBuilder().link(status, real, true).file(real)}, {}},
+      {"through a directory link of a lower layer",
+       {LayerBuilder().file(real).link("lnk", "opt"),
+        LayerBuilder().link(status, "lnk/real", true)},
+       {from(0, real)}},
+      {"to what its layer wrote through such a link",
+       {LayerBuilder().file(real).link("lnk", "opt"),
+        LayerBuilder().file("lnk/real").link(status, real, true)},
+       {from(1, "lnk/real", 0)}},
+      {"to what a layer between wrote through such a link",
+       {LayerBuilder().file(real).link("lnk", "opt"), LayerBuilder().file("lnk/real"),
+        LayerBuilder().link(status, real, true)},
+       {from(1, "lnk/real")}},
+      {"to what a layer wrote before the link was there",
+       {LayerBuilder().file(real), LayerBuilder().file("lnk/real").link("lnk", "opt"),
+        LayerBuilder().link(status, real, true)},
+       {from(0, real)}},
+  };
+  for (const Row& row : rows) {
+    const Fold fold = fold_layers(row.layers, rules());
+    const auto& problems = fold.inventory.problems;
+    if (row.files.empty()) {
+      EXPECT_THAT(fold.second_pass, IsEmpty()) << row.name;
+      ASSERT_EQ(problems.size(), 1U) << row.name;
+      EXPECT_EQ(problems[0].path, status) << row.name;
+      EXPECT_EQ(problems[0].layer, static_cast<int>(row.layers.size()) - 1) << row.name;
+      EXPECT_EQ(problems[0].code, problem::kUnresolvedLink) << row.name;
+      continue;
+    }
+    EXPECT_THAT(problems, IsEmpty()) << row.name;
+    ASSERT_EQ(fold.second_pass.size(), 1U) << row.name;
+    EXPECT_EQ(fold.second_pass[0].files, row.files) << row.name;
+    const std::size_t brought_by = row.layers[0] == pair ? 0 : row.layers.size() - 1;
+    EXPECT_EQ(fold.second_pass[0].layer, brought_by) << row.name;
+  }
+}
+
+// A symbolic link may have two names as well: each is read where it stands.
+TEST(HardLinkTest, OfASymbolicLinkIsThatLink) {
+  const std::vector<LayerInventory> layers{
+      LayerBuilder().link("srv/dpkg", "../data").file("data/status"),
+      LayerBuilder().link("var/lib/dpkg", "srv/dpkg", true).file("var/data/status")};
+  const Fold fold = fold_layers(layers, rules());
+  ASSERT_FALSE(fold.second_pass.empty());
+  EXPECT_THAT(fold.second_pass.back().files,
+              ElementsAre(SecondPass::File{1, "var/data/status", std::string(kStatus)}));
+}
+
+// Where files of an application are hard links (pnpm), they are read together.
+TEST(HardLinkTest, AllOfALayerAreOneRequest) {
+  FoldRules with_wants = rules();
+  with_wants.wants = [](std::string_view path) { return path.ends_with("package.json"); };
+  const LayerInventory layer = LayerBuilder()
+                                   .file("store/1")
+                                   .second_name("app/a/package.json", "store/1")
+                                   .second_name("app/b/package.json", "store/1")
+                                   .second_name("app/b/README", "store/1");
+  const Fold fold = fold_layers({&layer, 1}, with_wants);
+  ASSERT_EQ(fold.second_pass.size(), 1U);
+  EXPECT_EQ(fold.second_pass[0].files.size(), 2U);
 }
 
 // What a second pass found to be a link again, and where it leads.
@@ -207,43 +308,48 @@ TEST(ChainTest, FollowsToTheFileOfItsTime) {
        {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/t"),
         LayerBuilder().link(status, "opt/t", true)},
        {1, "opt/t", status},
-       {1, {status, "opt/s", true}},
-       {{0, "opt/s", status}}},
+       {1, {status, "opt/s", true}, "opt/t"},
+       {{0, "opt/s", status, kLayerEnd, "opt/t"}}},
       {"hard link inside its layer",
        {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/s").file("opt/t")},
        {1, "opt/t", status},
-       {1, {status, "opt/s", true}},
-       {{1, "opt/s", status}}},
+       {1, {status, "opt/s", true, 9, true}, "opt/t"},
+       {{1, "opt/s", status, 9, "opt/t"}}},
       {"its target rewritten and removed later",
        {LayerBuilder().file("opt/s"), LayerBuilder().file("opt/t"), LayerBuilder().file("opt/s"),
         LayerBuilder().whiteout("opt/s")},
        {1, "opt/t", status},
-       {1, {status, "opt/s", true}},
-       {{0, "opt/s", status}}},
+       {1, {status, "opt/s", true}, "opt/t"},
+       {{0, "opt/s", status, kLayerEnd, "opt/t"}}},
       {"its target removed before",
        {LayerBuilder().file("opt/s"), LayerBuilder().whiteout("opt"), LayerBuilder().file("opt/t")},
        {2, "opt/t", status},
-       {2, {status, "opt/s", true}},
+       {2, {status, "opt/s", true}, "opt/t"},
        {}},
       {"symlink, its target rewritten later",
        {LayerBuilder().file("opt/s").file("opt/t"), LayerBuilder().file("opt/s")},
        {0, "opt/t", status},
-       {0, {status, "opt/s", false}},
+       {0, {status, "s", false}, "opt/t"},
        {{1, "opt/s", status}}},
+      {"symlink that has a second name elsewhere",
+       {LayerBuilder().file("opt/s").file("srv/s").file("srv/t")},
+       {0, "srv/t", status, kLayerEnd, "opt/t"},
+       {0, {status, "s", false}, "srv/t"},
+       {{0, "opt/s", status}}},
       {"symlink to what was removed",
        {LayerBuilder().file("opt/s").file("opt/t"), LayerBuilder().whiteout("opt/s")},
        {0, "opt/t", status},
-       {0, {status, "opt/s", false}},
+       {0, {status, "/opt/s", false}, "opt/t"},
        {}},
       {"symlink in a loop of links that are known",
        {LayerBuilder().link("var/lib/dpkg", "other").link("var/lib/other", "dpkg").file("opt/t")},
        {0, "opt/t", status},
-       {0, {status, "var/lib/dpkg/status", false}},
+       {0, {status, "/var/lib/dpkg/status", false}, "opt/t"},
        {}},
       {"one of a directory",
        {LayerBuilder().file("d/one").file("d/two")},
        {0, "d/", "var/lib/dpkg/status.d/"},
-       {0, {"var/lib/dpkg/status.d/two", "d/one", false}},
+       {0, {"var/lib/dpkg/status.d/two", "one", false}, "d/two"},
        {{0, "d/", "var/lib/dpkg/status.d/"}, {0, "d/one", "var/lib/dpkg/status.d/two"}}},
   };
   for (const Row& row : rows) {
@@ -264,7 +370,9 @@ TEST(OverlayTest, SymlinkedDirectoryIsAskedOfEveryLayerDownToItsRemoval) {
   EXPECT_THAT(fold.second_pass[0].files,
               ElementsAre(SecondPass::File{1, "data/status.d/", "var/lib/dpkg/status.d/"},
                           SecondPass::File{2, "data/status.d/", "var/lib/dpkg/status.d/"},
-                          SecondPass::File{3, "data/status.d/", "var/lib/dpkg/status.d/"}));
+                          SecondPass::File{3, "data/status.d/", "var/lib/dpkg/status.d/"},
+                          // through the link, which is there since layer 2
+                          SecondPass::File{3, "var/lib/dpkg/status.d/", "var/lib/dpkg/status.d/"}));
 }
 
 TEST(OverlayTest, EachLoopOfLinksIsOneProblem) {

@@ -1,6 +1,6 @@
 // The overlay rules of the OCI image-spec (layer.md, "Applying Changesets"), on what layer
-// inventories keep of a layer: evidence and the links that concern it by name, everything else as
-// path hashes.
+// inventories keep of a layer: evidence, and links that concern it or may lead to a directory, by
+// name, everything else as path hashes.
 //
 // A layer's own paths may run through symbolic links of the layers below ("lib/apk/db" where lib
 // is a link to usr/lib): the unpacking tools follow them inside the root, and so does canonical().
@@ -10,13 +10,12 @@
 
 #include <algorithm>
 
+#include "core/base/follow_links.h"
 #include "core/base/path.h"
 #include "core/codec/digest.h"
 
 namespace seaworthy {
 namespace {
-
-constexpr int kMaxLinkSteps = 40;  // as the kernel's MAXSYMLINKS
 
 bool contains(const std::vector<std::uint64_t>& sorted, std::string_view path) {
   return std::binary_search(sorted.begin(), sorted.end(), path_hash(path));
@@ -57,24 +56,10 @@ bool has_directory(const LayerInventory& layer, std::string_view path) {
 }
 
 std::optional<std::string> OverlayTree::resolve(std::string_view path) const {
-  std::string done;
-  std::string left(path);
-  int steps = 0;
-  while (!left.empty()) {
-    const std::size_t slash = left.find('/');
-    const std::string part = left.substr(0, slash);
-    left = slash == std::string::npos ? std::string{} : left.substr(slash + 1);
-    std::string here = join_path(done, part).path;
+  return follow_links(path, [&](const std::string& here) -> const std::string* {
     const auto found = links_.find(here);
-    if (found == links_.end() || found->second.link.hard) {
-      done = std::move(here);
-      continue;
-    }
-    if (++steps > kMaxLinkSteps) return std::nullopt;
-    left = join_path(done, found->second.link.target).path + (left.empty() ? "" : "/" + left);
-    done.clear();
-  }
-  return done;
+    return found == links_.end() || found->second.link.hard ? nullptr : &found->second.link.target;
+  });
 }
 
 std::string OverlayTree::canonical(std::string_view path) const {
@@ -86,23 +71,58 @@ std::string OverlayTree::canonical(std::string_view path) const {
   return resolved->empty() ? std::string(name) : *resolved + "/" + std::string(name);
 }
 
-std::vector<OverlayTree::Spelling> OverlayTree::spellings(const std::string& path) const {
-  std::vector<Spelling> names{{path, 0}};
+void OverlayTree::list_aliases() {
+  aliases_.clear();
   for (const auto& [at, placed] : links_) {
     if (placed.link.hard) continue;
-    const auto target = resolve(at);
-    if (target && is_below(path, *target)) {
-      names.push_back(
-          {join_path(at, std::string_view(path).substr(target->empty() ? 0 : target->size() + 1))
-               .path,
-           placed.layer});
+    // The link's own layer has followed it (scan/worker: LayerLinks).
+    if (auto target = resolve(at))
+      aliases_.emplace(*std::move(target), Spelling{at, placed.layer + 1});
+  }
+}
+
+std::vector<OverlayTree::Spelling> OverlayTree::spellings(const std::string& path) const {
+  constexpr std::size_t kMaxNames = 64;  // a link to a directory above it makes names without end
+  std::vector<Spelling> names{{path, 0}};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Spelling known = names[i];
+    for (std::string_view above = known.name; !above.empty();) {
+      above = parent_path(above);
+      const std::string_view rest =
+          std::string_view(known.name).substr(above.empty() ? 0 : above.size() + 1);
+      const auto [begin, end] = aliases_.equal_range(above);
+      for (auto alias = begin; alias != end && names.size() < kMaxNames; ++alias) {
+        names.push_back(
+            {join_path(alias->second.name, rest).path, std::max(known.since, alias->second.since)});
+      }
     }
   }
   return names;
 }
 
-void OverlayTree::apply(std::size_t index, const LayerInventory& layer) {
-  removals_.resize(index + 1);
+OverlayTree::PlacedLink OverlayTree::place_link(std::span<const LayerInventory> layers,
+                                                const Link& link) const {
+  PlacedLink placed{layers.size() - 1, link, {}};
+  if (!link.hard) return placed;
+  placed.source = hard_link_source(*this, layers, link);
+  if (!placed.source || placed.source->layer == placed.layer) return placed;
+  // A second name of a symbolic link is that link, read from another place.
+  const auto known = links_.find(canonical(link.target));
+  if (known != links_.end() && !known->second.link.hard) {
+    placed.link.hard = false;
+    placed.link.target = known->second.link.target;
+  }
+  return placed;
+}
+
+void OverlayTree::apply(std::span<const LayerInventory> layers) {
+  const LayerInventory& layer = layers.back();
+  std::vector<PlacedLink> placed;  // hard links are to what stood there before this layer
+  for (const Link& link : layer.links) placed.push_back(place_link(layers, link));
+  // A directory's entry stands before what is below it: where it took the place of a link, the
+  // layer's other names do not run through that link any more.
+  const auto replaced = [&](const auto& entry) { return hides(layer, entry.first); };
+  if (std::erase_if(links_, replaced) > 0) list_aliases();
   LayerInventory removals;
   for (const std::string& path : layer.whiteouts) removals.whiteouts.push_back(canonical(path));
   for (const std::string& path : layer.opaques) {
@@ -118,21 +138,25 @@ void OverlayTree::apply(std::size_t index, const LayerInventory& layer) {
     });
   };
   std::erase_if(evidence_, [&](const auto& entry) { return hidden(entry.first); });
-  std::erase_if(links_, [&](const auto& entry) {
-    return hides(removals, entry.first) || hides(layer, entry.first);
-  });
-  removals_[index] = std::move(removals);
-  for (const Link& link : layer.links) {
-    const std::string at = canonical(link.path);
+  std::erase_if(links_, [&](const auto& entry) { return hides(removals, entry.first); });
+  removals_.push_back(std::move(removals));
+  for (PlacedLink& each : placed) {
+    const std::string at = canonical(each.link.path);
     evidence_.erase(at);
-    links_[at] = {index, link};
-    if (link.hard) links_[at].link.target = canonical(link.target);
+    links_[at] = std::move(each);
   }
   for (const Evidence& evidence : layer.evidence) {
     const std::string at = canonical(evidence.path);
     links_.erase(at);
-    evidence_[at] = {index, &evidence};
+    evidence_[at] = {layers.size() - 1, &evidence};
   }
+  list_aliases();
+}
+
+void OverlayTree::drop_unless(const std::function<bool(const std::string& path)>& is_reached) {
+  std::erase_if(evidence_, [&](const auto& entry) {
+    return entry.second.evidence->path != entry.first && !is_reached(entry.first);
+  });
 }
 
 void OverlayTree::put(std::size_t layer, const Evidence& evidence) {
@@ -143,11 +167,28 @@ std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInve
                               const std::vector<OverlayTree::Spelling>& names) {
   for (std::size_t i = layers.size(); i-- > 0;) {
     for (const OverlayTree::Spelling& spelling : names) {
-      if (i >= spelling.since && has_file(layers[i], spelling.name)) return Place{i, spelling.name};
+      if (i >= spelling.since && has_file(layers[i], spelling.name) &&
+          !has_directory(layers[i], spelling.name))
+        return Place{i, spelling.name, kLayerEnd};
     }
     if (tree.hidden_by(i, layers[i], names.front().name)) return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<Place> hard_link_source(const OverlayTree& tree,
+                                      std::span<const LayerInventory> layers, const Link& link) {
+  const std::size_t own = layers.size() - 1;
+  if (link.same_layer) return Place{own, link.target, link.order};
+  const auto names = tree.spellings(tree.canonical(link.target));
+  // What the layer itself wrote under another name, through a link of a lower layer.
+  for (const OverlayTree::Spelling& spelling : names) {
+    if (spelling.name != link.target && own >= spelling.since &&
+        has_file(layers[own], spelling.name)) {
+      return Place{own, spelling.name, link.order};
+    }
+  }
+  return place_of(tree, layers.first(own), names);
 }
 
 }  // namespace seaworthy

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,21 +26,35 @@ bool hides(const LayerInventory& layer, std::string_view path);
 // Whether `layer` removes all that lower layers have below the directory `path`.
 bool removes(const LayerInventory& layer, std::string_view path);
 
-// True where `layer` itself has something that is no directory, or a directory, at `path`.
+// True where `layer` itself has something that is no directory, or a directory, at `path`. Both are
+// true where a directory took the place of a file of its own layer.
 bool has_file(const LayerInventory& layer, std::string_view path);
 bool has_directory(const LayerInventory& layer, std::string_view path);
+
+// Where the content of a path is: a layer, the path's name there, and the entry of that layer
+// before which it stood there. This is a file, not a name: it holds whatever becomes of the path
+// later.
+struct Place {
+  std::size_t layer = 0;
+  std::string path;
+  std::uint64_t before = kLayerEnd;
+};
 
 // The part of the merged file system that matters: evidence and links, by canonical path (no
 // symbolic link in any parent). Layers are applied lowest first.
 class OverlayTree {
  public:
-  void apply(std::size_t index, const LayerInventory& layer);
+  // The last of `layers`; those below it have been applied.
+  void apply(std::span<const LayerInventory> layers);
+  // Forgets evidence that was read under a well-known name which does not lead to it any more.
+  void drop_unless(const std::function<bool(const std::string& path)>& is_reached);
   // Puts evidence that was read in the second pass in place of what stands at its path.
   void put(std::size_t layer, const Evidence& evidence);
 
   struct PlacedLink {
     std::size_t layer = 0;
-    Link link;  // a hard link's target is canonical
+    Link link;
+    std::optional<Place> source;  // of a hard link; none where its target did not exist
   };
 
   const std::map<std::string, VisibleEvidence>& evidence() const { return evidence_; }
@@ -65,20 +80,23 @@ class OverlayTree {
   std::vector<Spelling> spellings(const std::string& path) const;
 
  private:
+  PlacedLink place_link(std::span<const LayerInventory> layers, const Link& link) const;
+  void list_aliases();
+
   std::map<std::string, VisibleEvidence> evidence_;
   std::vector<LayerInventory> removals_;  // each layer's whiteouts, by their canonical names
   std::map<std::string, PlacedLink, std::less<>> links_;
-};
-
-// Where the content of a path is: a layer, and the path's name there.
-struct Place {
-  std::size_t layer = 0;
-  std::string path;
+  // Where a symbolic link leads → the link, and the first layer whose names may run through it.
+  std::multimap<std::string, Spelling, std::less<>> aliases_;
 };
 
 // The file that a container sees at a canonical path, by one of the names that layers use for it
 // (`spellings`, the path itself first). `layers`: those that were applied, or the lowest of them.
 std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
                               const std::vector<OverlayTree::Spelling>& names);
+
+// The file that a hard link of the last layer is a second name of; `tree` has the layers below.
+std::optional<Place> hard_link_source(const OverlayTree& tree,
+                                      std::span<const LayerInventory> layers, const Link& link);
 
 }  // namespace seaworthy

@@ -34,6 +34,7 @@ FoldRules fold_rules() {
     const Extractor* extractor = find_extractor(name);
     return extractor != nullptr && extractor->wants_content != nullptr;
   };
+  rules.wants = [](std::string_view path) { return extractor_for({path, 0}) != nullptr; };
   return rules;
 }
 
@@ -80,7 +81,7 @@ Result<Assembled> assemble_layers(SecondPassInputs& inputs, const SecondPass& re
       input_of[file.layer] = job.inputs.size();
       job.inputs.push_back(std::move(input));
     }
-    job.files.push_back({input_of[file.layer], file.path, file.as_path});
+    job.files.push_back({input_of[file.layer], file.path, file.as_path, file.before});
   }
   return assemble(job, worker);
 }
@@ -99,7 +100,7 @@ Result<Assembled> assemble_rootfs(const std::string& rootfs, const SecondPass& r
   AssembleJob job;
   job.inputs.push_back({walk->fd(), 0, 0, true});
   for (const SecondPass::File& file : request.files) {
-    job.files.push_back({0, file.path, file.as_path});
+    job.files.push_back({0, file.path, file.as_path, file.before});
   }
   auto assembled = assemble(job, worker);
   const Status walked = walk->finish();
@@ -129,7 +130,8 @@ std::vector<ChainedLink> chained(const SecondPass& request, const std::vector<Fo
     }
   }
   std::vector<ChainedLink> links;
-  for (const FoundLink& each : found) links.push_back({layer_of.at(each.input), each.link});
+  for (const FoundLink& each : found)
+    links.push_back({layer_of.at(each.input), each.link, each.at});
   return links;
 }
 

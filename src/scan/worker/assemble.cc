@@ -9,11 +9,14 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/path.h"
+#include "core/codec/digest.h"
 #include "core/codec/squashfs.h"
 #include "core/codec/tar.h"
+#include "scan/worker/layer_links.h"
 #include "scan/worker/table_tar.h"
 
 namespace seaworthy {
@@ -40,24 +43,38 @@ class PrefixedSource final : public ByteSource {
   std::unique_ptr<ByteSource> rest_;
 };
 
-// What is wanted from one input. A path that ends in "/" stands for all below it.
-struct Wanted {
-  std::string path;
-  std::string as_path;
-};
-
-// The paths under which an entry is wanted: links may give one file several names.
-std::vector<std::string> wanted_as(const std::vector<Wanted>& wanted, const std::string& path) {
-  std::vector<std::string> names;
-  for (const Wanted& one : wanted) {
-    if (one.path == path) names.push_back(one.as_path);
-    if (one.path.ends_with('/') && path.starts_with(one.path)) {
-      names.push_back(one.as_path + (one.as_path.ends_with('/') ? "" : "/") +
-                      path.substr(one.path.size()));
+// The files that are wanted from one input, by their paths there.
+class WantedFiles {
+ public:
+  void add(const AssembleFile& file) {
+    if (file.path.ends_with('/')) {
+      directories_.push_back(file);
+    } else {
+      files_[file.path].push_back(file);
     }
   }
-  return names;
-}
+  bool empty() const { return files_.empty() && directories_.empty(); }
+
+  // Under which names a path is wanted: links may give one file several. `path` of each is the
+  // given one, `as_path` that for the extractor.
+  std::vector<AssembleFile> at(std::string_view path) const {
+    std::vector<AssembleFile> names;
+    if (const auto found = files_.find(path); found != files_.end()) names = found->second;
+    for (const AssembleFile& directory : directories_) {
+      if (!path.starts_with(directory.path)) continue;
+      AssembleFile file = directory;
+      file.path = path;
+      file.as_path += directory.as_path.ends_with('/') ? "" : "/";
+      file.as_path += path.substr(directory.path.size());
+      names.push_back(std::move(file));
+    }
+    return names;
+  }
+
+ private:
+  std::map<std::string, std::vector<AssembleFile>, std::less<>> files_;
+  std::vector<AssembleFile> directories_;
+};
 
 class Assembly {
  public:
@@ -66,48 +83,98 @@ class Assembly {
 
   Result<Assembled> run() {
     for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
-      std::vector<Wanted> wanted;
+      WantedFiles wanted;
       for (const AssembleFile& file : request_.files) {
-        if (file.input == i) wanted.push_back({file.path, file.as_path});
+        if (file.input == i) wanted.add(file);
       }
       if (!wanted.empty()) RETURN_IF_ERROR(read_input(i, wanted));
     }
     note_missing();
     Assembled assembled{held_.extract_all(report_step_), {}};
-    std::move(failed_.begin(), failed_.end(), std::back_inserter(assembled.evidence));
+    for (auto& [path, evidence] : failed_) assembled.evidence.push_back(std::move(evidence));
     for (auto& [path, found] : links_) assembled.links.push_back(std::move(found));
     return assembled;
   }
 
  private:
-  Status read_input(std::size_t index, const std::vector<Wanted>& wanted) {
+  // What was met of one input.
+  struct Walk {
+    std::size_t input;
+    const WantedFiles& wanted;
+    LayerLinks symlinks = {};
+    std::unordered_set<std::uint64_t> passed = {};  // path hashes of what is no directory
+    // What of this input stands under its wanted names now, by path.
+    std::map<std::string, std::vector<AssembleFile>> taken = {};
+  };
+
+  Status read_input(std::size_t index, const WantedFiles& wanted) {
     const WorkerInput& input = request_.inputs[index];
     report_step_("read tar again");
     const auto is_wanted = [&wanted](std::string_view path, std::uint64_t) {
-      return !wanted_as(wanted, std::string(path)).empty();
+      return !wanted.at(path).empty();
     };
     ASSIGN_OR_RETURN(const auto source,
                      inflated_source_of(input, request_.limits, {is_wanted}, nullptr));
     TarReader tar(*source, request_.limits);
     TarEntry entry;
+    Walk walk{index, wanted};
     while (true) {
       ASSIGN_OR_RETURN(const bool more, tar.next(entry));
       if (!more) return ok_status();
-      if (!entry.complaint.empty() || entry.kind == TarKind::kDirectory) continue;
+      if (!entry.complaint.empty()) continue;
       if (input.form == LayerForm::kWindowsTar && !enter_windows_root(entry)) continue;
-      std::optional<Result<std::string>> content;  // can be read once
-      for (const std::string& as_path : wanted_as(wanted, entry.path)) {
-        links_.erase(as_path);
-        if (entry.kind == TarKind::kFile) {
-          take(tar, entry, as_path, content);
-        } else if (entry.kind == TarKind::kOther) {
-          irregular_.insert(as_path);
-        } else {
-          const bool hard = entry.kind == TarKind::kHardLink;
-          links_[as_path] = {index, {as_path, target_in_tar(entry), hard}};
-        }
+      walk.symlinks.follow(entry);
+      replace(walk, entry, tar.entries());
+      walk.symlinks.place(entry);
+      if (entry.kind == TarKind::kDirectory) continue;
+      visit(walk, tar, entry);
+      walk.passed.insert(path_hash(entry.path));
+    }
+  }
+
+  void visit(Walk& walk, TarReader& tar, const TarEntry& entry) {
+    std::optional<Result<std::string>> content;  // can be read once
+    for (const AssembleFile& file : walk.wanted.at(entry.path)) {
+      if (tar.entries() >= file.before) continue;
+      forget(file.as_path);
+      walk.taken[entry.path].push_back(file);
+      if (entry.kind == TarKind::kFile) {
+        take(tar, entry, file.as_path, content);
+      } else if (entry.kind == TarKind::kOther) {
+        irregular_.insert(file.as_path);
+      } else {
+        Link link{file.as_path, entry.link_target, entry.kind == TarKind::kHardLink};
+        if (link.hard) link.order = tar.entries();
+        link.same_layer = link.hard && walk.passed.contains(path_hash(link.target));
+        links_[file.as_path] = {walk.input, std::move(link), entry.path};
       }
     }
+  }
+
+  // An entry takes the place of what stood at its path, and one that is no directory also of all
+  // that was below; not for those who ask for an earlier time.
+  void replace(Walk& walk, const TarEntry& entry, std::uint64_t order) {
+    const auto drop = [&](std::vector<AssembleFile>& files) {
+      std::erase_if(files, [&](const AssembleFile& file) {
+        if (order < file.before) forget(file.as_path);
+        return order < file.before;
+      });
+    };
+    if (const auto at = walk.taken.find(entry.path); at != walk.taken.end()) drop(at->second);
+    if (entry.kind == TarKind::kDirectory) return;
+    const std::string below = entry.path + "/";
+    for (auto at = walk.taken.lower_bound(below);
+         at != walk.taken.end() && at->first.starts_with(below); ++at) {
+      drop(at->second);
+    }
+  }
+
+  void forget(const std::string& as_path) {
+    found_.erase(as_path);
+    irregular_.erase(as_path);
+    links_.erase(as_path);
+    failed_.erase(as_path);
+    held_.remove(as_path);
   }
 
   void take(TarReader& tar, const TarEntry& entry, const std::string& as_path,
@@ -115,23 +182,17 @@ class Assembly {
     const Extractor* extractor = extractor_for({as_path, entry.size_bytes});
     found_.insert(as_path);
     if (extractor == nullptr) return;
+    const auto fail = [&](const Error& error) {
+      failed_[as_path] = failed_evidence(*extractor, as_path, error);
+    };
     const std::uint64_t max_bytes = file_limit(request_.limits, extractor->max_file_bytes);
-    if (entry.size_bytes > max_bytes) {
-      failed_.push_back(
-          failed_evidence(*extractor, as_path, file_too_large(max_bytes, entry.size_bytes)));
-      return;
-    }
+    if (entry.size_bytes > max_bytes) return fail(file_too_large(max_bytes, entry.size_bytes));
     if (!held_.fits(entry.size_bytes)) {
-      failed_.push_back(failed_evidence(
-          *extractor, as_path, over_limit(request_.limits, &Limits::memory_bytes, "the file")));
-      return;
+      return fail(over_limit(request_.limits, &Limits::memory_bytes, "the file"));
     }
     if (!content) content = tar.content(max_bytes);
-    if (!*content) {
-      failed_.push_back(failed_evidence(*extractor, as_path, content->error()));
-    } else if (const auto added = held_.add(*extractor, as_path, **content); !added) {
-      failed_.push_back(failed_evidence(*extractor, as_path, added.error()));
-    }
+    if (!*content) return fail(content->error());
+    if (const auto added = held_.add(*extractor, as_path, **content); !added) fail(added.error());
   }
 
   std::string absence(const AssembleFile& file) const {
@@ -154,7 +215,7 @@ class Assembly {
       Evidence evidence =
           failed_evidence(*extractor, file.as_path, Error{ErrorCode::kNotFound, absence(file)});
       evidence.problems.front().code = problem::kUnresolvedLink;
-      failed_.push_back(std::move(evidence));
+      failed_[file.as_path] = std::move(evidence);
     }
   }
 
@@ -164,7 +225,7 @@ class Assembly {
   std::set<std::string> found_;
   std::set<std::string> irregular_;
   std::map<std::string, FoundLink> links_;
-  std::vector<Evidence> failed_;
+  std::map<std::string, Evidence> failed_;
 };
 
 }  // namespace

@@ -29,16 +29,11 @@ bool is_read_by_content(const Evidence& evidence) {
   return extractor != nullptr && extractor->wants_content != nullptr;
 }
 
-template <class Value>
-void erase_tree(std::map<std::string, Value>& values, const std::string& path) {
-  if (values.empty()) return;
-  const std::string below = path + "/";
-  for (auto at = values.lower_bound(below); at != values.end() && at->first.starts_with(below);) {
-    at = values.erase(at);
-  }
-}
-
 }  // namespace
+
+bool LayerWalk::is_earlier(const SeenPath& a, const SeenPath& b) {
+  return a.hash != b.hash ? a.hash < b.hash : a.order_and_kind < b.order_and_kind;
+}
 
 LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step, LayerForm form)
     : limits_(limits),
@@ -77,11 +72,14 @@ void LayerWalk::walk(TarReader& tar) {
   inventory_.entries = tar.entries();
 }
 
-void LayerWalk::visit(TarReader& tar, const TarEntry& entry) {
+void LayerWalk::visit(TarReader& tar, TarEntry& entry) {
+  symlinks_.follow(entry);
   if (visit_whiteout(entry)) return;
   const bool directory = entry.kind == TarKind::kDirectory;
-  paths_.push_back({path_hash(entry.path), paths_.size() << 1 | (directory ? 1 : 0)});
+  paths_.push_back({path_hash(entry.path), tar.entries() << 1 | (directory ? 1 : 0)});
   forget(entry);
+  const bool symlink = entry.kind == TarKind::kSymlink;
+  if (!symlink || charge(entry.path.size() + entry.link_target.size())) symlinks_.place(entry);
   if (entry.kind == TarKind::kFile) {
     const Extractor* extractor = extractor_for({entry.path, entry.size_bytes});
     if (extractor != nullptr) {
@@ -92,7 +90,7 @@ void LayerWalk::visit(TarReader& tar, const TarEntry& entry) {
   } else if (directory) {
     visit_directory(entry);
   } else if (entry.kind == TarKind::kHardLink || entry.kind == TarKind::kSymlink) {
-    visit_link(entry);
+    visit_link(entry, tar.entries());
   }
 }
 
@@ -128,8 +126,8 @@ void LayerWalk::forget(const TarEntry& entry) {
   if (!evidence_.empty()) evidence_.erase(entry.path);
   held_.remove(entry.path);
   if (entry.kind == TarKind::kDirectory) return;
-  erase_tree(links_, entry.path);
-  erase_tree(evidence_, entry.path);
+  erase_below(links_, entry.path);
+  erase_below(evidence_, entry.path);
   held_.remove_tree(entry.path);
 }
 
@@ -137,7 +135,7 @@ bool LayerWalk::concerns_evidence(const std::string& path) const {
   return anchors_.contains(path) || extractor_for({path, 0}) != nullptr;
 }
 
-void LayerWalk::visit_link(const TarEntry& entry) {
+void LayerWalk::visit_link(const TarEntry& entry, std::uint64_t order) {
   // A second name of a file that was read by its content; the first may be removed by a higher
   // layer.
   if (const auto first = evidence_.find(entry.link_target); entry.kind == TarKind::kHardLink &&
@@ -153,8 +151,10 @@ void LayerWalk::visit_link(const TarEntry& entry) {
   }
   if (!concerns_evidence(entry.path) && !concerns_evidence(target_in_tar(entry))) return;
   if (!charge(entry.path.size() * 2 + entry.link_target.size())) return;
-  links_[entry.path] = {
-      .path = entry.path, .target = entry.link_target, .hard = entry.kind == TarKind::kHardLink};
+  links_[entry.path] = {.path = entry.path,
+                        .target = entry.link_target,
+                        .hard = entry.kind == TarKind::kHardLink,
+                        .order = entry.kind == TarKind::kHardLink ? order : 0};
 }
 
 void LayerWalk::visit_directory(const TarEntry& entry) {
@@ -282,11 +282,36 @@ void LayerWalk::add_problem(std::string path, std::string step, const Error& err
                                  .message = error.message});
 }
 
+// Whether a file was the last thing to arrive at a path before this entry. `paths_` is sorted.
+bool LayerWalk::stood_before(std::string_view path, std::uint64_t order) const {
+  const SeenPath now{path_hash(path), order << 1};
+  const auto next = std::lower_bound(paths_.begin(), paths_.end(), now, is_earlier);
+  if (next == paths_.begin()) return false;
+  const SeenPath& last = *std::prev(next);
+  return last.hash == now.hash && (last.order_and_kind & 1) == 0;
+}
+
+// Every link that may lead to a directory stays: names of higher layers may run through it. One to
+// a file of this layer does not. Call when `inventory_.files` is made.
+void LayerWalk::keep_links() {
+  const auto is_file = [&](const std::string& path) {
+    const auto& files = inventory_.files;
+    return !symlinks_.all().contains(path) &&
+           std::binary_search(files.begin(), files.end(), path_hash(path));
+  };
+  for (const auto& [path, target] : symlinks_.all()) {
+    const auto leads_to = symlinks_.resolve(path);
+    if (!leads_to || !is_file(*leads_to)) links_.try_emplace(path, Link{path, target});
+  }
+  for (auto& [path, link] : links_) inventory_.links.push_back(std::move(link));
+}
+
 // Sorted by path and then arrival, the last of each path is what the layer leaves there.
 void LayerWalk::split_paths() {
-  std::sort(paths_.begin(), paths_.end(), [](const SeenPath& a, const SeenPath& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.order_and_kind < b.order_and_kind;
-  });
+  std::sort(paths_.begin(), paths_.end(), is_earlier);
+  for (auto& [path, link] : links_) {
+    link.same_layer = link.hard && stood_before(link.target, link.order);
+  }
   const auto is_last = [&](std::size_t i) {
     return i + 1 == paths_.size() || paths_[i + 1].hash != paths_[i].hash;
   };
@@ -297,10 +322,14 @@ void LayerWalk::split_paths() {
   }
   inventory_.directories.reserve(directories);
   inventory_.files.reserve(files);
+  bool was_file = false;  // what the current path was before: it hid what lower layers have below
   for (std::size_t i = 0; i < paths_.size(); ++i) {
-    if (!is_last(i)) continue;
     const bool directory = (paths_[i].order_and_kind & 1) != 0;
-    (directory ? inventory_.directories : inventory_.files).push_back(paths_[i].hash);
+    was_file = was_file || !directory;
+    if (!is_last(i)) continue;
+    if (directory) inventory_.directories.push_back(paths_[i].hash);
+    if (was_file) inventory_.files.push_back(paths_[i].hash);
+    was_file = false;
   }
   paths_ = {};
 }
@@ -311,12 +340,12 @@ LayerInventory LayerWalk::finish() {
     evidence_.insert_or_assign(std::move(path), std::move(evidence));
   }
   for (auto& [path, evidence] : evidence_) inventory_.evidence.push_back(std::move(evidence));
-  for (auto& [path, link] : links_) inventory_.links.push_back(std::move(link));
   for (std::vector<std::string>* list : {&inventory_.whiteouts, &inventory_.opaques}) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   }
   split_paths();
+  keep_links();
   if (dropped_problems_ > 0) {
     inventory_.problems.push_back({.path = "",
                                    .step = "read tar",

@@ -16,6 +16,7 @@
 #include "scan/extract/content_reading.h"
 #include "scan/extract/extractor.h"
 #include "scan/worker/held_files.h"
+#include "scan/worker/layer_links.h"
 
 namespace seaworthy {
 
@@ -37,12 +38,13 @@ class LayerWalk {
     std::uint64_t hash;
     std::uint64_t order_and_kind;  // lowest bit: a directory
   };
+  static bool is_earlier(const SeenPath& a, const SeenPath& b);
 
-  void visit(TarReader& tar, const TarEntry& entry);
+  void visit(TarReader& tar, TarEntry& entry);
   bool visit_whiteout(const TarEntry& entry);
   // At or above a well-known path, or a file that an extractor wants.
   bool concerns_evidence(const std::string& path) const;
-  void visit_link(const TarEntry& entry);
+  void visit_link(const TarEntry& entry, std::uint64_t order);
   void visit_directory(const TarEntry& entry);
   void visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor);
   // A file that no extractor wants by its path: by its first bytes perhaps.
@@ -53,6 +55,8 @@ class LayerWalk {
   void forget(const TarEntry& entry);
   void keep_text(std::vector<std::string>& list, std::string text);
   bool charge(std::uint64_t bytes);
+  bool stood_before(std::string_view path, std::uint64_t order) const;
+  void keep_links();
   void split_paths();
 
   const Limits limits_;
@@ -61,7 +65,8 @@ class LayerWalk {
   LayerInventory inventory_;
   std::unordered_set<std::string> anchors_;  // each anchor and every directory above it
   std::deque<SeenPath> paths_;  // grows without copying: 16 bytes per path at all times
-  std::map<std::string, Link> links_;
+  LayerLinks symlinks_;
+  std::map<std::string, Link> links_;  // those that concern evidence
   std::map<std::string, Evidence> evidence_;
   HeldFiles held_;
   const std::unique_ptr<char[]> block_;  // for content that passes, kBlockBytes

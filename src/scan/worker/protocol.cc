@@ -38,6 +38,7 @@ std::string pack(const WorkerRequest& request) {
     out.number(file.input);
     out.text(file.path);
     out.text(file.as_path);
+    out.number(file.before);
   });
   return std::move(out).bytes();
 }
@@ -67,11 +68,12 @@ Result<WorkerRequest> unpack_request(std::string_view bytes) {
   request.digest = in.text();
   request.diff_id = in.text();
   request.fault = in.text();
-  request.files.resize(in.list_size(3));
+  request.files.resize(in.list_size(4));
   for (AssembleFile& file : request.files) {
     file.input = in.number();
     file.path = in.text();
     file.as_path = in.text();
+    file.before = in.number();
     if (file.input >= request.inputs.size()) {
       return Error{ErrorCode::kInvalidInput, "worker request: no such input"};
     }
@@ -123,6 +125,9 @@ std::string pack(const Assembled& assembled) {
     out.text(found.link.path);
     out.text(found.link.target);
     out.flag(found.link.hard);
+    out.number(found.link.order);
+    out.flag(found.link.same_layer);
+    out.text(found.at);
   });
   return std::move(out).bytes();
 }
@@ -132,12 +137,15 @@ Result<Assembled> unpack_assembled(std::string_view bytes) {
   Assembled assembled;
   assembled.evidence.resize(in.list_size(7));
   for (Evidence& one : assembled.evidence) one = unpack_evidence(in);
-  assembled.links.resize(in.list_size(4));
+  assembled.links.resize(in.list_size(7));
   for (FoundLink& found : assembled.links) {
     found.input = in.number();
     found.link.path = in.text();
     found.link.target = in.text();
     found.link.hard = in.flag();
+    found.link.order = in.number();
+    found.link.same_layer = in.flag();
+    found.at = in.text();
   }
   RETURN_IF_ERROR(in.finish("worker evidence"));
   return assembled;

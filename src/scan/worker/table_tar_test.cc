@@ -174,7 +174,8 @@ TEST(TableTar, TheSecondPassReadsByTheTable) {
   ASSERT_TRUE(assembled->evidence.front().distro);
   EXPECT_EQ(assembled->evidence.front().distro->version, "12");
   EXPECT_LT(served.given, 6000U);
-  const FoundLink link{0, {"opt/linked", "usr/lib/os-release", false}};
+  ASSERT_EQ(assembled->links.size(), 1U);
+  const FoundLink link{0, {"opt/linked", "../usr/lib/os-release", false}, "etc/os-release"};
   EXPECT_THAT(assembled->links, testing::ElementsAre(link));
 }
 

@@ -68,6 +68,8 @@ struct AssembleFile {
   std::size_t input = 0;  // index into AssembleJob::inputs
   std::string path;       // in that layer; ending in "/" it stands for everything below
   std::string as_path;    // the path the extractor is to see
+  // What stood there before the layer's entry of this number (Link::order).
+  std::uint64_t before = kLayerEnd;
 };
 struct AssembleJob {
   std::vector<WorkerInput> inputs;
@@ -76,7 +78,8 @@ struct AssembleJob {
 // A wanted path that is a link itself. Where it leads is for the overlay to say, not for the input.
 struct FoundLink {
   std::size_t input = 0;  // index into AssembleJob::inputs
-  Link link;              // `path`: as the extractor is to see it; `target`: from the root
+  Link link;              // `path`: as the extractor is to see it
+  std::string at;         // the link's own path in its layer
   bool operator==(const FoundLink&) const = default;
 };
 struct Assembled {

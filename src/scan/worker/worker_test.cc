@@ -116,9 +116,10 @@ TEST(ReadLayer, ReadsEveryCompressionAndVerifiesIt) {
       EXPECT_EQ(status->extractor, "os/dpkg");
       EXPECT_EQ(status->packages.size(), 2U);
       ASSERT_NE(evidence_at(layer->evidence, "usr/lib/os-release"), nullptr);
-      ASSERT_EQ(layer->links.size(), 1U);
-      EXPECT_EQ(layer->links[0].path, "etc/os-release");
-      EXPECT_EQ(layer->links[0].target, "../usr/lib/os-release");
+      ASSERT_EQ(layer->links.size(), 2U);
+      EXPECT_EQ(layer->links[0].path, "bin");
+      EXPECT_EQ(layer->links[1].path, "etc/os-release");
+      EXPECT_EQ(layer->links[1].target, "../usr/lib/os-release");
       EXPECT_FALSE(layer->links[0].hard);
     }
   }
@@ -350,6 +351,65 @@ TEST(ReadLayer, RecordsWhiteouts) {
   EXPECT_EQ(layer->problems[0].path, "a/.wh.");
 }
 
+// A name means what it leads to at that moment, and a hard link is to what stood there then.
+TEST(ReadLayer, LinksOfTheLayerAreFollowedInTheOrderOfItsEntries) {
+  struct Row {
+    const char* name;
+    TarBuilder tar;
+    std::vector<Link> links;
+    std::vector<std::string> files;
+  };
+  const std::string status = kStatusPath;
+  const std::vector<Row> rows{
+      {"hard link, then its target is replaced",
+       TarBuilder().file("opt/a", "1").hard_link(status, "opt/a").file("opt/a", "2"),
+       {{status, "opt/a", true, 2, true}},
+       {"opt/a", status}},
+      {"hard link to a lower layer's file, then the target",
+       TarBuilder().hard_link(status, "opt/a").file("opt/a", "2"),
+       {{status, "opt/a", true, 1, false}},
+       {"opt/a", status}},
+      {"hard link through a link",
+       TarBuilder().file("opt/a", "1").symlink("d", "opt").hard_link(status, "d/a"),
+       {{"d", "opt"}, {status, "opt/a", true, 3, true}},
+       {"opt/a", "d", status}},
+      {"hard link to a link",
+       TarBuilder().symlink("opt/a", "b").hard_link("etc/os-release", "opt/a"),
+       {{"etc/os-release", "b"}, {"opt/a", "b"}},
+       {"opt/a", "etc/os-release"}},
+      {"file through a link",
+       TarBuilder().symlink("d", "/opt").file("d/a", "1"),
+       {{"d", "/opt"}},
+       {"d", "opt/a"}},
+      {"file where a link was before",
+       TarBuilder().symlink("d", "opt").directory("d").file("d/a", "1"),
+       {},
+       {"d", "d/a"}},
+      {"file below a link that was removed with its directory",
+       TarBuilder().symlink("x/d", "/opt").file("x", "").directory("x").file("x/d/a", "1"),
+       {},
+       {"x", "x/d", "x/d/a"}},
+      {"links to files lead to no directory",
+       TarBuilder().file("opt/a", "1").symlink("opt/b", "a").symlink("opt/c", "b"),
+       {},
+       {"opt/a", "opt/b", "opt/c"}},
+      {"loop",
+       TarBuilder().symlink("a", "b").symlink("b", "a").file("a/c", "1"),
+       {{"a", "b"}, {"b", "a"}},
+       {"a", "b", "a/c"}},
+  };
+  for (const Row& row : rows) {
+    TarBuilder tar = row.tar;
+    const auto layer = read(tar.finish());
+    ASSERT_TRUE(layer) << row.name;
+    EXPECT_EQ(layer->links, row.links) << row.name;
+    std::vector<std::uint64_t> files;
+    for (const std::string& path : row.files) files.push_back(path_hash(path));
+    std::sort(files.begin(), files.end());
+    EXPECT_EQ(layer->files, files) << row.name;
+  }
+}
+
 TEST(ReadLayer, ALaterEntryReplacesAnEarlierOne) {
   struct Row {
     const char* name;
@@ -378,7 +438,7 @@ TEST(ReadLayer, ALaterEntryReplacesAnEarlierOne) {
   }
   const auto kinds = read(TarBuilder().file("x").directory("x").directory("y").file("y").finish());
   EXPECT_EQ(kinds->directories, hashes({"x"}));
-  EXPECT_EQ(kinds->files, hashes({"y"}));
+  EXPECT_EQ(kinds->files, hashes({"x", "y"}));  // the file x hid what lower layers have below it
 }
 
 TEST(ReadLayer, AFileOverALimitIsAProblemOfItsEvidence) {
@@ -563,7 +623,15 @@ TEST(Worker, ManyLayersAtOnce) {
 TEST(Assemble, ReadsFilesUnderOtherNames) {
   const Stored lower(
       compress(Compression::kGzip,
-               TarBuilder().file("opt/db", kStatus).hard_link("opt/alias", "opt/db").finish()));
+               TarBuilder()
+                   .hard_link("opt/early", "opt/db")
+                   .file("opt/db", kStatus)
+                   .hard_link("opt/alias", "opt/db")
+                   .file("opt/db", "Package: one\nStatus: install ok installed\nVersion: 1\n")
+                   .symlink("opt/away", "../d")
+                   .file("opt/away/real", kStatus)
+                   .hard_link("opt/away/second", "opt/away/real")
+                   .finish()));
   const Stored upper(TarBuilder()
                          .file("d/one", "Package: one\nStatus: install ok installed\nVersion: 1\n")
                          .symlink("d/two", "one")
@@ -574,15 +642,34 @@ TEST(Assemble, ReadsFilesUnderOtherNames) {
     AssembleFile file;
     std::string path;
     std::size_t packages;
-    std::string leads_to = {};
-    bool hard = false;
+    Link link = {};  // without its path
+    std::string at = {};
   };
   const std::vector<Row> rows{
-      {"plain", {0, "opt/db", kStatusPath}, kStatusPath, 2},
-      {"hard link", {0, "opt/alias", kStatusPath}, kStatusPath, 0, "opt/db", true},
-      {"symlink", {1, "d/two", kStatusPath}, kStatusPath, 0, "d/one", false},
+      {"plain", {0, "opt/db", kStatusPath}, kStatusPath, 1},
+      {"before it was replaced", {0, "opt/db", kStatusPath, 3}, kStatusPath, 2},
+      {"hard link",
+       {0, "opt/alias", kStatusPath},
+       kStatusPath,
+       0,
+       {"", "opt/db", true, 3, true},
+       "opt/alias"},
+      {"hard link to what comes later",
+       {0, "opt/early", kStatusPath},
+       kStatusPath,
+       0,
+       {"", "opt/db", true, 1, false},
+       "opt/early"},
+      {"written through a link of the layer", {0, "d/real", kStatusPath}, kStatusPath, 2},
+      {"hard link through a link of the layer",
+       {0, "d/second", kStatusPath},
+       kStatusPath,
+       0,
+       {"", "d/real", true, 7, true},
+       "d/second"},
+      {"symlink", {1, "d/two", kStatusPath}, kStatusPath, 0, {"", "one", false}, "d/two"},
       {"below a directory", {1, "d/", kParts}, kParts + "one", 1},
-      {"link below a directory", {1, "d/", kParts}, kParts + "two", 0, "d/one", false},
+      {"link below a directory", {1, "d/", kParts}, kParts + "two", 0, {"", "one", false}, "d/two"},
   };
   for (const Row& row : rows) {
     AssembleJob job;
@@ -591,9 +678,10 @@ TEST(Assemble, ReadsFilesUnderOtherNames) {
     const auto assembled = assemble(job, quick());
     ASSERT_TRUE(assembled) << row.name << ": " << assembled.error().message;
     const Evidence* found = evidence_at(assembled->evidence, row.path);
-    if (!row.leads_to.empty()) {
+    if (!row.at.empty()) {
       EXPECT_EQ(found, nullptr) << row.name;
-      const FoundLink link{row.file.input, {row.path, row.leads_to, row.hard}};
+      FoundLink link{row.file.input, row.link, row.at};
+      link.link.path = row.path;
       EXPECT_THAT(assembled->links, ElementsAre(link)) << row.name;
       continue;
     }
@@ -607,6 +695,8 @@ TEST(Assemble, WhatIsNotThereIsAnUnresolvedLink) {
   const Stored layer(TarBuilder()
                          .entry({.name = "opt/fifo", .type = '6'})
                          .entry({.name = kStatusPath, .type = '3'})
+                         .file("gone/db", kStatus)
+                         .file("gone", "x")
                          .finish());
   struct Row {
     const char* path;
@@ -614,6 +704,7 @@ TEST(Assemble, WhatIsNotThereIsAnUnresolvedLink) {
   };
   for (const Row& row :
        {Row{"nowhere", "points to 'nowhere', which is no file there"},
+        Row{"gone/db", "points to 'gone/db', which is no file there"},
         Row{"opt/fifo",
             "points to 'opt/fifo', which is no regular file but a device, a FIFO or a socket"},
         Row{kStatusPath, "is no regular file but a device, a FIFO or a socket"}}) {
