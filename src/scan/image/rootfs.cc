@@ -202,7 +202,8 @@ Status RootfsWalk::visit(const Directory& parent, const std::string& name,
   if (S_ISREG(info.st_mode)) {
     return write_file(parent, name, path, static_cast<std::uint64_t>(info.st_size));
   }
-  if (!S_ISDIR(info.st_mode)) return ok_status();  // devices, pipes and sockets hold no packages
+  // Devices, pipes and sockets: their names alone, never opened.
+  if (!S_ISDIR(info.st_mode)) return put(tar_header(TarItem::kFifo, path, "", 0));
   RETURN_IF_ERROR(put(tar_header(TarItem::kDirectory, path, "", 0)));
   const bool is_kernels = path == "proc" || path == "sys" || path == "dev";
   if (is_kernels && info.st_dev != root_device_) return ok_status();

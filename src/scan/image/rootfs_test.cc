@@ -82,9 +82,9 @@ TEST_F(Rootfs, NamesAreSortedAndOnlyWantedFilesHaveContent) {
   std::vector<std::string> lines;
   for (const Entry& entry : read_back(tar))
     lines.push_back(entry.type + (" " + entry.path) + " " + entry.content);
-  EXPECT_THAT(lines,
-              ElementsAre("5 a ", "0 a/empty-wanted ", "5 b ", "2 b/link /etc/passwd", "0 b/other ",
-                          "2 b/up ../../..", "0 b/wanted the content", "0 c-wanted the content"));
+  EXPECT_THAT(lines, ElementsAre("5 a ", "0 a/empty-wanted ", "5 b ", "2 b/link /etc/passwd",
+                                 "0 b/other ", "2 b/up ../../..", "0 b/wanted the content",
+                                 "0 c-wanted the content", "6 pipe-wanted "));
   EXPECT_EQ(tar.size() % 512, 0u);
   EXPECT_EQ(stream(), tar);
 }

@@ -43,6 +43,7 @@ LayerWalk::LayerWalk(const Limits& limits, ReportStep report_step, LayerForm for
       block_(std::make_unique_for_overwrite<char[]>(kBlockBytes)) {
   for (const Extractor* extractor : all_extractors()) {
     for (std::string_view anchor : extractor->anchors) {
+      if (!anchor.ends_with('/')) files_.insert(anchor);
       if (anchor.ends_with('/')) anchor.remove_suffix(1);
       for (std::size_t end = anchor.size(); end != std::string_view::npos && end > 0;
            end = anchor.rfind('/', end - 1)) {
@@ -91,6 +92,8 @@ void LayerWalk::visit(TarReader& tar, TarEntry& entry) {
     visit_directory(entry);
   } else if (entry.kind == TarKind::kHardLink || entry.kind == TarKind::kSymlink) {
     visit_link(entry, tar.entries());
+  } else {
+    visit_irregular(entry, "is no regular file but a device, a FIFO or a socket");
   }
 }
 
@@ -157,8 +160,27 @@ void LayerWalk::visit_link(const TarEntry& entry, std::uint64_t order) {
                         .order = entry.kind == TarKind::kHardLink ? order : 0};
 }
 
+// What stands where an extractor reads a file, and is none: whatever the file would have said is
+// not known.
+void LayerWalk::visit_irregular(const TarEntry& entry, const char* what) {
+  const Extractor* extractor = extractor_for({entry.path, 0});
+  if (extractor == nullptr || !charge(entry.path.size())) return;
+  evidence_[entry.path] =
+      failed_evidence(*extractor, entry.path, Error{ErrorCode::kInvalidInput, what});
+}
+
+// A package may have a directory of any name; a package database has none of its files' names.
+bool LayerWalk::expects_file(const std::string& path) const {
+  if (files_.contains(path)) return true;
+  const Extractor* extractor = extractor_for({path, 0});
+  return extractor != nullptr && extractor->is_database;
+}
+
 void LayerWalk::visit_directory(const TarEntry& entry) {
   const Extractor* extractor = extractor_for_directory(entry.path);
+  if (extractor == nullptr && expects_file(entry.path)) {
+    return visit_irregular(entry, "is a directory, where a file is expected");
+  }
   if (extractor == nullptr || !charge(entry.path.size())) return;
   const FileView view{entry.path, {}};
   evidence_[entry.path] = run_extractor(*extractor, {&view, 1}, limits_);

@@ -45,6 +45,8 @@ class LayerWalk {
   // At or above a well-known path, or a file that an extractor wants.
   bool concerns_evidence(const std::string& path) const;
   void visit_link(const TarEntry& entry, std::uint64_t order);
+  bool expects_file(const std::string& path) const;
+  void visit_irregular(const TarEntry& entry, const char* what);
   void visit_directory(const TarEntry& entry);
   void visit_file(TarReader& tar, const TarEntry& entry, const Extractor& extractor);
   // A file that no extractor wants by its path: by its first bytes perhaps.
@@ -63,7 +65,8 @@ class LayerWalk {
   const ReportStep report_step_;
   const LayerForm form_;
   LayerInventory inventory_;
-  std::unordered_set<std::string> anchors_;  // each anchor and every directory above it
+  std::unordered_set<std::string> anchors_;     // each anchor and every directory above it
+  std::unordered_set<std::string_view> files_;  // the anchors that are files
   std::deque<SeenPath> paths_;  // grows without copying: 16 bytes per path at all times
   LayerLinks symlinks_;
   std::map<std::string, Link> links_;  // those that concern evidence

@@ -410,6 +410,39 @@ TEST(ReadLayer, LinksOfTheLayerAreFollowedInTheOrderOfItsEntries) {
   }
 }
 
+TEST(ReadLayer, WhatIsNoFileWhereOneIsExpectedIsAProblem) {
+  struct Row {
+    const char* name;
+    TarBuilder tar;
+    std::string path, code;
+  };
+  const std::string rpm = "var/lib/rpm/rpmdb.sqlite", node = "a/node_modules/b/package.json";
+  const std::vector<Row> rows{
+      {"FIFO", TarBuilder().entry({.name = kStatusPath, .type = '6'}), kStatusPath,
+       problem::kPackageDbCorrupt},
+      {"device", TarBuilder().entry({.name = kStatusPath, .type = '3'}), kStatusPath,
+       problem::kPackageDbCorrupt},
+      {"directory", TarBuilder().directory(kStatusPath), kStatusPath, problem::kPackageDbCorrupt},
+      {"directory in rpm's", TarBuilder().directory(rpm), rpm, problem::kPackageDbCorrupt},
+      {"directory of the distribution", TarBuilder().directory("etc/os-release"), "etc/os-release",
+       problem::kUnreadableRecord},
+      {"FIFO of an application", TarBuilder().entry({.name = node, .type = '6'}), node,
+       problem::kUnreadableRecord},
+      {"directory of any name", TarBuilder().directory(node), "", ""},
+      {"FIFO elsewhere", TarBuilder().entry({.name = "run/x", .type = '6'}), "", ""},
+  };
+  for (const Row& row : rows) {
+    TarBuilder tar = row.tar;
+    const auto layer = read(tar.finish());
+    ASSERT_TRUE(layer) << row.name;
+    ASSERT_EQ(layer->evidence.size(), row.path.empty() ? 0U : 1U) << row.name;
+    if (row.path.empty()) continue;
+    ASSERT_EQ(layer->evidence[0].problems.size(), 1U) << row.name;
+    EXPECT_EQ(layer->evidence[0].problems[0].path, row.path) << row.name;
+    EXPECT_EQ(layer->evidence[0].problems[0].code, row.code) << row.name;
+  }
+}
+
 TEST(ReadLayer, ALaterEntryReplacesAnEarlierOne) {
   struct Row {
     const char* name;
@@ -422,7 +455,7 @@ TEST(ReadLayer, ALaterEntryReplacesAnEarlierOne) {
   const std::vector<Row> rows{
       {"file by file", TarBuilder().file(kStatusPath, one), 1, 1, 0},
       {"file by link", TarBuilder().symlink(kStatusPath, "other"), 0, 0, 1},
-      {"file by directory", TarBuilder().directory(kStatusPath), 0, 0, 0},
+      {"file by directory", TarBuilder().directory(kStatusPath), 0, 1, 0},
       {"directory above by link", TarBuilder().symlink("var/lib/dpkg", "/opt"), 0, 0, 1},
       {"directory above again", TarBuilder().directory("var/lib/dpkg"), 2, 1, 0},
   };
