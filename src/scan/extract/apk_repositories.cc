@@ -25,10 +25,6 @@ bool wants_repositories(const FileInfo& file) {
   return file.path == kAnchors[0];
 }
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // "3.18" of "v3.18", "edge" of "edge", "" of anything else.
 std::string_view branch_of_part(std::string_view part) {
   if (part == "edge") return part;

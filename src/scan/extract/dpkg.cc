@@ -7,11 +7,20 @@
 // half-configured, triggers-*) means that they may be, so such packages count and carry the state
 // as a property. The first word is only what the administrator wants to happen next.
 //
+// Between two rewrites of the status file dpkg keeps what changed in var/lib/dpkg/updates/: files
+// named 0000, 0001, ... each with newer paragraphs of some packages (dpkg: lib/dpkg/dbmodify.c).
+// Who reads the database applies them in the order of their numbers. An image that was made while
+// dpkg ran, or after it was killed, has them. dpkg reads package names in any case as lower case.
+//
 // Advisories name source packages. `Source: foo (1.2)` gives the source version where it is not
 // the binary's, above all for binary-only rebuilds (+b1), whose own version no advisory knows.
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/model/problem.h"
 #include "scan/extract/control_records.h"
@@ -25,13 +34,27 @@ namespace {
 
 constexpr std::string_view kStatusFile = "var/lib/dpkg/status";
 constexpr std::string_view kStatusDirectory = "var/lib/dpkg/status.d/";
-constexpr std::array<std::string_view, 1> kStatusAnchors{kStatusFile};
+constexpr std::string_view kUpdates = "var/lib/dpkg/updates/";
+constexpr int kMostUpdates = 250;  // dpkg rewrites the status file before there are more
+constexpr std::array<std::string_view, 2> kStatusAnchors{kStatusFile, kUpdates};
 constexpr std::array<std::string_view, 1> kDistrolessAnchors{kStatusDirectory};
 
 enum class NoStatus { kIsInstalled, kIsBroken };
 
 bool wants_status(const FileInfo& file) {
-  return file.path == kStatusFile;
+  if (file.path == kStatusFile) return true;
+  return is_child_of(file.path, kUpdates) && is_digits(file.path.substr(kUpdates.size()));
+}
+
+// The updates alone say nothing: they are read with the file that they change.
+std::vector<std::string> updates_of(std::string_view path) {
+  std::vector<std::string> files;
+  if (path != kStatusFile) return files;
+  for (int i = 0; i <= kMostUpdates; ++i) {
+    const std::string number = std::to_string(i);
+    files.push_back(std::string(kUpdates) + std::string(4 - number.size(), '0') + number);
+  }
+  return files;
 }
 
 bool wants_distroless(const FileInfo& file) {
@@ -129,7 +152,7 @@ bool add_package(const ControlRecord& record, NoStatus no_status, EvidenceBuilde
   }
   Package package;
   package.type = PackageType::kDeb;
-  package.name = name;
+  package.name = lower_case(name);
   package.version = version;
   package.arch = record.value("Architecture");
   check_fields(record, package, evidence);
@@ -140,28 +163,80 @@ bool add_package(const ControlRecord& record, NoStatus no_status, EvidenceBuilde
   return evidence.add(std::move(package));
 }
 
-Result<Evidence> extract_records(std::string_view extractor, const FileView& file,
-                                 NoStatus no_status) {
+// A package has one paragraph for each architecture.
+using RecordKey = std::pair<std::string, std::string_view>;
+
+RecordKey key_of(const ControlRecord& record) {
+  return {lower_case(record.value("Package")), record.value("Architecture")};
+}
+
+// Adds the records for which `counts` is true.
+template <class Counts>
+void add_records(const FileView& file, NoStatus no_status, EvidenceBuilder& evidence,
+                 const Counts& counts) {
   static const std::vector<std::string_view> kFields{
       "Package", "Status", "Version", "Architecture", "Source", "Maintainer", "Origin", "Vendor"};
-  EvidenceBuilder evidence(extractor, file.path);
   ControlReader reader(file.bytes, kFields);
   ControlRecord record;
   while (reader.next(record)) {
+    if (!counts(record)) continue;
     report_oddities(record, evidence);
     if (!add_package(record, no_status, evidence)) break;
   }
   // Builders of distroless images write status.d, and not all of them end the last line.
   if (no_status == NoStatus::kIsBroken) evidence.expect_whole_lines(file.bytes);
-  return evidence.take_database();
+}
+
+// The update files behind files[0]: which file and line has the last word on a package.
+using LastWords = std::map<RecordKey, std::pair<std::size_t, std::size_t>>;
+
+LastWords read_updates(std::span<const FileView> files) {
+  static const std::vector<std::string_view> kFields{"Package", "Architecture"};
+  LastWords last;
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    ControlReader reader(files[i].bytes, kFields);
+    ControlRecord record;
+    while (reader.next(record)) last[key_of(record)] = {i, record.line};
+  }
+  return last;
 }
 
 Result<Evidence> extract_status(std::span<const FileView> files, const Limits&) {
-  return extract_records("os/dpkg", files[0], NoStatus::kIsBroken);
+  EvidenceBuilder status("os/dpkg", files[0].path);
+  if (files[0].path != kStatusFile && files[0].path.starts_with(kUpdates)) {
+    const std::vector<std::string> known = updates_of(kStatusFile);
+    if (std::find(known.begin(), known.end(), files[0].path) == known.end()) {
+      status.problem(problem::kPackageDbCorrupt,
+                     "has no name that dpkg gives such a file: not read");
+    }
+    return status.take();
+  }
+  const LastWords last = read_updates(files);
+  const auto is_current = [&](std::size_t file) {
+    return [&last, file](const ControlRecord& record) {
+      const auto found = last.find(key_of(record));
+      return found == last.end() ? file == 0 : found->second == std::pair{file, record.line};
+    };
+  };
+  add_records(files[0], NoStatus::kIsBroken, status, is_current(0));
+  ASSIGN_OR_RETURN(Evidence evidence, status.take_database());
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    EvidenceBuilder update("os/dpkg", files[i].path);
+    add_records(files[i], NoStatus::kIsBroken, update, is_current(i));
+    Evidence more = update.take();
+    std::move(more.packages.begin(), more.packages.end(), std::back_inserter(evidence.packages));
+    for (Problem& problem : more.problems) {
+      problem.path = files[i].path;
+      evidence.problems.push_back(std::move(problem));
+    }
+  }
+  return evidence;
 }
 
 Result<Evidence> extract_distroless(std::span<const FileView> files, const Limits&) {
-  return extract_records("os/dpkg-distroless", files[0], NoStatus::kIsInstalled);
+  EvidenceBuilder evidence("os/dpkg-distroless", files[0].path);
+  add_records(files[0], NoStatus::kIsInstalled, evidence, [](const auto&) { return true; });
+  return evidence.take_database();
 }
 
 }  // namespace
@@ -169,12 +244,12 @@ Result<Evidence> extract_distroless(std::span<const FileView> files, const Limit
 extern const Extractor kDpkgStatus;
 const Extractor kDpkgStatus{
     .name = "os/dpkg",
-    .description = "Debian packages of var/lib/dpkg/status",
+    .description = "Debian packages of var/lib/dpkg/status and its updates",
     .max_file_bytes = 64 * kMiB,
     .is_database = true,
     .wants = wants_status,
     .extract = extract_status,
-    .companions = nullptr,
+    .companions = updates_of,
     .anchors = kStatusAnchors,
 };
 

@@ -28,6 +28,87 @@ std::string record(const std::string& name, const std::string& version,
          "\n";
 }
 
+constexpr const char* kUpdate0 = "var/lib/dpkg/updates/0000";
+constexpr const char* kUpdate1 = "var/lib/dpkg/updates/0001";
+
+// What changed since dpkg last wrote the status file as a whole.
+TEST(Dpkg, UpdatesHaveTheLastWord) {
+  const std::string removed =
+      "Package: a\nStatus: deinstall ok config-files\nArchitecture: amd64\nVersion: 1\n\n";
+  std::string other_arch = record("a", "1");
+  other_arch.replace(other_arch.find("amd64"), 5, "i386");
+  struct Row {
+    const char* name;
+    std::string status;
+    std::vector<std::pair<std::string, std::string>> updates;
+    std::vector<std::string> packages;
+    std::vector<std::string> problem_paths = {};
+  };
+  const Row rows[]{
+      {"none", record("a", "1"), {}, {"a 1 amd64"}},
+      {"newer",
+       record("a", "1") + record("b", "1"),
+       {{kUpdate0, record("a", "2")}},
+       {"b 1 amd64", "a 2 amd64"}},
+      {"another package",
+       record("a", "1"),
+       {{kUpdate0, record("b", "1")}},
+       {"a 1 amd64", "b 1 amd64"}},
+      {"the later file wins",
+       record("a", "1"),
+       {{kUpdate0, record("a", "3")}, {kUpdate1, record("a", "2")}},
+       {"a 2 amd64"}},
+      {"the later paragraph wins",
+       record("a", "1"),
+       {{kUpdate0, record("a", "3") + record("a", "2")}},
+       {"a 2 amd64"}},
+      {"removed", record("a", "1"), {{kUpdate0, removed}}, {}},
+      {"removed and installed",
+       record("a", "1"),
+       {{kUpdate0, removed}, {kUpdate1, record("a", "2")}},
+       {"a 2 amd64"}},
+      {"another architecture",
+       record("a", "1") + other_arch,
+       {{kUpdate0, record("a", "2")}},
+       {"a 1 i386", "a 2 amd64"}},
+      {"another case", record("A", "1"), {{kUpdate0, record("a", "2")}}, {"a 2 amd64"}},
+      {"empty", record("a", "1"), {{kUpdate0, ""}}, {"a 1 amd64"}},
+      {"cut short",
+       record("a", "1"),
+       {{kUpdate0, "Package: a\nStatus: install ok installed\nVersi"}},
+       {"a 1 amd64"},
+       {kUpdate0, kUpdate0, kUpdate0}},
+      {"no control data",
+       record("a", "1"),
+       {{kUpdate1,
+         "\x7f"
+         "ELF\n"}},
+       {"a 1 amd64"},
+       {kUpdate1, kUpdate1, kUpdate1}},
+  };
+  for (const Row& row : rows) {
+    const Evidence evidence = read_evidence(kStatusPath, row.status, row.updates);
+    EXPECT_EQ(names_of(evidence), row.packages) << row.name;
+    std::vector<std::string> paths;
+    for (const Problem& each : evidence.problems) paths.push_back(each.path);
+    EXPECT_EQ(paths, row.problem_paths) << row.name;
+  }
+}
+
+TEST(Dpkg, AnUpdateAloneSaysNothing) {
+  EXPECT_THAT(read_evidence(kUpdate0, record("a", "1")).packages, IsEmpty());
+  EXPECT_THAT(read_evidence(kUpdate0, record("a", "1")).problems, IsEmpty());
+  const Evidence odd = read_evidence("var/lib/dpkg/updates/12345", record("a", "1"));
+  ASSERT_EQ(odd.problems.size(), 1U);
+  EXPECT_EQ(odd.problems[0].code, problem::kPackageDbCorrupt);
+  EXPECT_EQ(extractor_for({"var/lib/dpkg/updates/tmp.i", 1}), nullptr);
+}
+
+TEST(Dpkg, ReadsNamesInLowerCase) {
+  EXPECT_THAT(names_of(read_evidence(kStatusPath, record("LibFoo", "1"))),
+              ElementsAre("libfoo 1 amd64"));
+}
+
 TEST(Dpkg, ReadsEveryField) {
   const Evidence evidence =
       read_evidence(kStatusPath,

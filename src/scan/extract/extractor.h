@@ -82,6 +82,6 @@ const Extractor* find_extractor(std::string_view name);
 ContentChoice wanted_content();
 
 // Changes whenever any extractor reads more or otherwise: part of every layer-cache key.
-inline constexpr int kExtractorSetVersion = 9;
+inline constexpr int kExtractorSetVersion = 10;
 
 }  // namespace seaworthy

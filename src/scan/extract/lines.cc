@@ -27,4 +27,8 @@ bool is_child_of(std::string_view path, std::string_view directory) {
          path.find('/', directory.size()) == std::string_view::npos;
 }
 
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace seaworthy

@@ -15,6 +15,9 @@ std::string_view next_word(std::string_view& text);
 // terminals and version comparison as if it were harmless.
 bool is_plain_word(std::string_view text);
 
+// True for one or more decimal digits and nothing else.
+bool is_digits(std::string_view text);
+
 // The part behind the last "/".
 std::string_view base_name(std::string_view path);
 

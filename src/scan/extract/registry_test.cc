@@ -27,6 +27,7 @@ TEST(Registry, NamesAreUniqueAndFound) {
 // followed for nothing.
 TEST(Registry, EveryAnchorLeadsToItsExtractor) {
   const std::set<std::string> names_below{"status",
+                                          "0000",
                                           "bash",
                                           "bash.list",
                                           "bash.md5sums",

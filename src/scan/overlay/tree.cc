@@ -165,6 +165,12 @@ void OverlayTree::put(std::size_t layer, const Evidence& evidence) {
 
 std::optional<Place> place_of(const OverlayTree& tree, std::span<const LayerInventory> layers,
                               const std::vector<OverlayTree::Spelling>& names) {
+  // Most places that are asked for do not exist.
+  const bool exists = std::any_of(layers.begin(), layers.end(), [&](const LayerInventory& layer) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const auto& spelling) { return has_file(layer, spelling.name); });
+  });
+  if (!exists) return std::nullopt;
   for (std::size_t i = layers.size(); i-- > 0;) {
     for (const OverlayTree::Spelling& spelling : names) {
       if (i >= spelling.since && has_file(layers[i], spelling.name) &&
