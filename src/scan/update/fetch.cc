@@ -122,21 +122,10 @@ Result<HttpResponse> Fetcher::append(const HttpRequest& request, int fd, std::ui
   });
 }
 
-// A server that cannot continue what broke off, or has something new now (kConflict), is asked for
-// all of it again.
 Result<HttpResponse> Fetcher::whole(const HttpRequest& request, const std::string& part) const {
-  constexpr int kMaxAttempts = 3;
-  for (int attempt = 1;; ++attempt) {
-    discard(part);
-    ASSIGN_OR_RETURN(const Fd fd, open_part(part, true));
-    auto answer = append(request, fd.get(), 0, 0);
-    if (answer || answer.error().code != ErrorCode::kConflict) return answer;
-    if (attempt < kMaxAttempts) continue;
-    return Error{ErrorCode::kUnavailable,
-                 answer.error().message +
-                     ", or the server cannot continue what broke off; it was " + "begun " +
-                     std::to_string(kMaxAttempts) + " times"};
-  }
+  discard(part);
+  ASSIGN_OR_RETURN(const Fd fd, open_part(part, true));
+  return append(request, fd.get(), 0, 0);
 }
 
 // One piece after the other. The response is that of the last piece.
@@ -159,9 +148,7 @@ Result<HttpResponse> Fetcher::in_pieces(const HttpRequest& request, const std::s
       piece.headers.push_back({"If-Range", etag});
     }
     ASSIGN_OR_RETURN(const Fd fd, open_part(part, offset == 0));
-    auto answer = append(piece, fd.get(), offset, total);
-    if (!answer && answer.error().code == ErrorCode::kConflict) return whole(request, part);
-    ASSIGN_OR_RETURN(const HttpResponse response, std::move(answer));
+    ASSIGN_OR_RETURN(const HttpResponse response, append(piece, fd.get(), offset, total));
     const std::string now_etag(response.header("ETag"));
     const auto range = parse_content_range(response.header("Content-Range"));
     const bool goes_on = response.status == 206 && range && range->total && is_strong(now_etag) &&
@@ -187,6 +174,23 @@ Result<HttpResponse> Fetcher::in_pieces(const HttpRequest& request, const std::s
     offset = size;
     RETURN_IF_ERROR(write_file_atomically(etag_path, etag));
   }
+}
+
+// A server that cannot continue what broke off, or has something new now (kConflict), is asked for
+// all of it again.
+Result<HttpResponse> Fetcher::with_attempts(const HttpRequest& request, const std::string& part,
+                                            std::uint64_t piece_bytes) const {
+  constexpr int kMaxAttempts = 3;
+  auto answer = piece_bytes == 0 ? whole(request, part) : in_pieces(request, part, piece_bytes);
+  for (int attempt = 1; !answer && answer.error().code == ErrorCode::kConflict; ++attempt) {
+    if (attempt == kMaxAttempts) {
+      return Error{ErrorCode::kConflict,
+                   answer.error().message + ", or the server cannot continue what broke off; it " +
+                       "was begun " + std::to_string(kMaxAttempts) + " times"};
+    }
+    answer = whole(request, part);
+  }
+  return answer;
 }
 
 // "" where there is none.
@@ -220,8 +224,7 @@ Result<FetchedFile> Fetcher::to_file(const std::string& url, const std::string& 
   const std::string part = path + ".part";
   ASSIGN_OR_RETURN(HttpRequest request, request_for(url, options.max_bytes));
   ask_if_newer(request, known);
-  auto answer = options.piece_bytes == 0 ? whole(request, part)
-                                         : in_pieces(request, part, options.piece_bytes);
+  auto answer = with_attempts(request, part, options.piece_bytes);
   if (!answer) {
     // Nothing goes on behind bytes that are too many already, for the limit or for the disk.
     const ErrorCode code = answer.error().code;

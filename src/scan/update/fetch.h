@@ -44,8 +44,8 @@ struct FetchOptions {
 // the whole again where that breaks off, three times at most.
 //
 // kNotFound: 404 and 410; kPermissionDenied: 401 and 403; kUnavailable: 429, 5xx and what the
-// client calls so; kInvalidInput: an empty body, or a checksum that is not that of the bytes;
-// kLimitExceeded: more than `max_bytes`.
+// client calls so; kConflict: what broke off each time and cannot be continued; kInvalidInput: an
+// empty body, or a checksum that is not that of the bytes; kLimitExceeded: more than `max_bytes`.
 class Fetcher {
  public:
   Fetcher(const HttpClient& http, FetchProgress progress)
@@ -64,6 +64,8 @@ class Fetcher {
   Result<HttpResponse> whole(const HttpRequest& request, const std::string& part) const;
   Result<HttpResponse> in_pieces(const HttpRequest& request, const std::string& part,
                                  std::uint64_t piece_bytes) const;
+  Result<HttpResponse> with_attempts(const HttpRequest& request, const std::string& part,
+                                     std::uint64_t piece_bytes) const;
   Result<std::string> published_digest(const FetchOptions& options) const;
   Status verify(const std::string& part, const FetchOptions& options) const;
 
