@@ -135,8 +135,6 @@ Result<Image> image_of(const FileTree& tree, const std::vector<std::string>& pat
                        const ImageConfig& config) {
   Image image;
   image.platform = config.platform;
-  image.os_version = config.os_version;
-  image.platform.os_version = config.os_version;
   image.created = config.created;
   bool any = paths.empty();
   for (std::size_t i = 0; i < paths.size(); ++i) {

@@ -62,7 +62,6 @@ struct Image {
   std::string reference;  // as the user wrote it
   std::string digest;     // of the manifest; "" where the form has none
   Platform platform;
-  std::string os_version;  // of Windows images: "10.0.20348.2113"
   std::string created;
   std::string soci_index;          // digest of the SOCI index that the manifest names
   std::vector<ImageLayer> layers;  // lowest first

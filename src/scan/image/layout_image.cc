@@ -40,6 +40,19 @@ Result<ImageLayer> LayoutReader::read_layer(const Descriptor& descriptor, std::s
   return layer;
 }
 
+namespace {
+
+// Where the configuration tells no version of the system, what the index says of it is not denied.
+void check_said_platform(Platform said, Image& image) {
+  if (image.platform.os_version.empty()) said.os_version.clear();
+  if (choose_platform({image.platform}, said)) return;
+  image.problems.push_back(
+      {"", -1, "read configuration", problem::kPlatform,
+       "the index says " + said.full_text() + ", the configuration " + image.platform.full_text()});
+}
+
+}  // namespace
+
 Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   const Descriptor& descriptor = leaf.descriptor;
   ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(descriptor, DocumentKind::kManifest));
@@ -67,8 +80,6 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   Image image;
   image.digest = descriptor.digest;
   image.platform = config.platform;
-  image.os_version = config.os_version;
-  image.platform.os_version = config.os_version;
   image.created = config.created;
   image.soci_index = manifest.soci_index;
   if (image.platform.arch.empty()) image.platform = leaf.platform;
@@ -90,13 +101,7 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
     return blob_error("image", descriptor.digest,
                       "has no layer that can be read: " + image.layers.front().missing);
   }
-  std::optional<Platform> said = descriptor.platform;
-  if (said && config.os_version.empty()) said->os_version.clear();
-  if (said && !choose_platform({image.platform}, *said)) {
-    image.problems.push_back({"", -1, "read configuration", problem::kPlatform,
-                              "the index says " + said->full_text() + ", the configuration " +
-                                  image.platform.full_text()});
-  }
+  if (descriptor.platform) check_said_platform(*descriptor.platform, image);
   return image;
 }
 

@@ -230,8 +230,7 @@ Result<ImageConfig> parse_config(std::string_view json, const Limits& limits) {
   }
   ImageConfig config;
   config.platform = {std::string(root["os"].text()), std::string(root["architecture"].text()),
-                     std::string(root["variant"].text())};
-  config.os_version = version_of(root["os.version"]);
+                     std::string(root["variant"].text()), version_of(root["os.version"])};
   if (const auto created = parse_time(root["created"].text())) config.created = rfc3339(*created);
   for (const JsonValue& id : ids.elements()) {
     if (!is_digest(id.text())) {

@@ -70,8 +70,7 @@ Status check_is_image(const Manifest& manifest);
 
 struct ImageConfig {
   Platform platform;
-  std::string os_version;  // Windows builds
-  std::string created;     // RFC 3339, UTC; "" unknown
+  std::string created;  // RFC 3339, UTC; "" unknown
   std::vector<std::string> diff_ids;
   // One per layer; empty where the history does not fit the layers.
   std::vector<std::string> created_by;

@@ -62,8 +62,8 @@ ReportTarget target_of(const Image& image, const std::vector<LayerInventory>& la
 void describe_windows(const Image& image, Inventory& inventory) {
   Distro windows;
   windows.id = "windows";
-  windows.version = image.os_version;
-  windows.name = "Windows" + (image.os_version.empty() ? "" : " " + image.os_version);
+  windows.version = image.platform.os_version;
+  windows.name = "Windows" + (windows.version.empty() ? "" : " " + windows.version);
   inventory.problems.push_back({"", -1, "list packages", problem::kPackageDbMissing,
                                 windows.name + " itself is not assessed: neither its updates nor "
                                                "what is installed in it are known; packages of "
