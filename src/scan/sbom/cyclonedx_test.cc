@@ -117,8 +117,9 @@ std::string document_of(const std::string& components, const std::string& more =
 }
 
 std::string component(const std::string& purl, const std::string& properties = "") {
-  return R"({"type":"library","name":"named","version":"1","purl":")" + purl +
-         R"(","properties":[)" + properties + "]}";
+  const std::string name = purl.empty() ? "named" : "";
+  return R"({"type":"library","name":")" + name + R"(","purl":")" + purl + R"(","properties":[)" +
+         properties + "]}";
 }
 std::string property(const std::string& name, const std::string& value) {
   return R"({"name":")" + name + R"(","value":")" + value + "\"}";
@@ -173,7 +174,7 @@ TEST(CycloneDx, PackagesOfOtherTools) {
        "rpm", "npm", "6-1", "", "nodejs", "12-1", "nodejs:12:1:2"},
       {"source rpm without parts", component("pkg:rpm/rhel/a@6-1?upstream=x.src.rpm"), "rpm", "a",
        "6-1", "", "", "", ""},
-      {"npm", component("pkg:npm/%40a/b@2"), "other", "named", "2", "", "", "", ""},
+      {"npm", component("pkg:npm/%40a/b@2"), "other", "b", "2", "", "", "", ""},
       {"no purl", R"({"type":"library","name":"x","version":"3"})", "other", "x", "3", "", "", "",
        ""},
   };
@@ -197,6 +198,44 @@ TEST(CycloneDx, PackagesOfOtherTools) {
     if (of_system) {
       EXPECT_EQ(report->inventory.databases[0].path, "sbom");
     }
+  }
+}
+
+// What the two say of one package, as tools write it, and what cannot both be right.
+TEST(CycloneDx, AComponentThatContradictsItsPackageUrlIsInDoubt) {
+  struct Row {
+    const char *name, *component_name, *version, *purl;
+    bool contradicts;
+  };
+  for (const Row& row : {
+           Row{"the same", "bash", "5.2-1", "pkg:deb/debian/bash@5.2-1", false},
+           Row{"epoch", "bash", "1:5.2-1", "pkg:rpm/rhel/bash@5.2-1?epoch=1", false},
+           Row{"without the release", "bash", "5.2", "pkg:rpm/rhel/bash@5.2-1", false},
+           Row{"Go's prefixes", "stdlib", "go1.22.1", "pkg:golang/stdlib@1.22.1", false},
+           Row{"module path", "example.org/a/b", "v1", "pkg:golang/example.org/a/b@v1", false},
+           Row{"scope", "@a/b", "1", "pkg:npm/%40a/b@1", false},
+           Row{"group in the name", "org.x:lib", "1", "pkg:maven/org.x/lib@1", false},
+           Row{"PyPI's spelling", "My.Pkg", "1", "pkg:pypi/my-pkg@1", false},
+           Row{"no version", "bash", "", "pkg:deb/debian/bash@5.2-1", false},
+           Row{"another name", "openssl", "5.2-1", "pkg:deb/debian/bash@5.2-1", true},
+           Row{"another version", "bash", "5.3-1", "pkg:deb/debian/bash@5.2-1", true},
+           Row{"a longer version", "openssl", "1.1.1", "pkg:deb/debian/openssl@1.1.1k", true},
+           Row{"of a language", "left-pad", "1.3.0", "pkg:npm/left-pad@1.1.0", true},
+       }) {
+    SCOPED_TRACE(row.name);
+    const std::string component = std::string(R"({"type":"library","name":")") +
+                                  row.component_name + R"(","version":")" + row.version +
+                                  R"(","purl":")" + row.purl + R"("})";
+    const Result<Report> report = parse_sbom(document_of(component), Limits{});
+    ASSERT_TRUE(report.ok()) << report.error().message;
+    const Inventory& inventory = report->inventory;
+    ASSERT_EQ(inventory.packages.size(), 1U);
+    EXPECT_THAT(inventory.packages[0].version, testing::EndsWith(parse_purl(row.purl)->version));
+    EXPECT_EQ(inventory.packages[0].property(kDoubt).empty(), !row.contradicts);
+    ASSERT_EQ(inventory.problems.size(), row.contradicts ? 1U : 0U);
+    if (!row.contradicts) continue;
+    EXPECT_THAT(inventory.problems[0].message, testing::HasSubstr(row.component_name));
+    EXPECT_THAT(inventory.problems[0].message, testing::HasSubstr("judged by the package URL"));
   }
 }
 

@@ -1,5 +1,10 @@
 #include "scan/sbom/foreign_component.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+
 namespace seaworthy {
 namespace {
 
@@ -56,7 +61,50 @@ void set_source_from_properties(const SbomComponent& component, Package& package
   package.source_version = syft("sourceVersion");
 }
 
+// In lower case, with what ecosystems write alike made equal: PyPI's my.pkg and my_pkg.
+std::string plain_name(std::string_view text) {
+  std::string name = lower_case(text);
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  return name;
+}
+
+// Without an epoch, and without the "v" or "go" that some put in front.
+std::string_view plain_version(std::string_view version) {
+  const std::size_t colon = version.find(':');
+  if (is_small_number(version.substr(0, colon)) && colon != std::string_view::npos) {
+    version.remove_prefix(colon + 1);
+  }
+  for (const std::string_view prefix : {"go", "v"}) {
+    if (version.starts_with(prefix)) version.remove_prefix(prefix.size());
+  }
+  return version;
+}
+
+// "1.2" and "1.2-3": the second names the release or the build too.
+bool is_one_version(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '-' || b[a.size()] == '+');
+}
+
 }  // namespace
+
+std::string contradiction_of(const SbomComponent& component, const Purl& purl) {
+  // The group may stand in the name, the purl's name at the front of a module path: what one has
+  // of the other is no contradiction.
+  const std::string own = plain_name(component.name), named = plain_name(purl.name);
+  const bool same_name =
+      own.empty() || own.find(named) != std::string::npos || named.find(own) != std::string::npos;
+  const bool same_version =
+      component.version.empty() || purl.version.empty() ||
+      is_one_version(plain_version(component.version), plain_version(purl.version));
+  if (same_name && same_version) return {};
+  const auto both = [](std::string_view name, std::string_view version) {
+    return "'" + std::string(name.substr(0, 200)) + " " + std::string(version.substr(0, 200)) + "'";
+  };
+  return "it calls itself " + both(component.name, component.version) + ", its package URL " +
+         both(purl.name, purl.version);
+}
 
 bool is_small_number(std::string_view text) {
   return !text.empty() && text.size() < 10 &&

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,10 @@ bool is_small_number(std::string_view text);
 // package itself.
 void read_os_purl(const SbomComponent& component, const Purl& purl, bool absent_source_is_own,
                   Package& package);
+
+// What a component says of itself where its package URL has another name or version, for people; ""
+// where the two agree, as far as tools write the same name differently.
+std::string contradiction_of(const SbomComponent& component, const Purl& purl);
 
 // The file and the layer that the package was found in. `layers` are known by their diff ids.
 void read_place(const SbomComponent& component, const std::vector<ReportLayer>& layers,

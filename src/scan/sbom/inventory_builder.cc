@@ -176,7 +176,25 @@ void InventoryBuilder::add_own(const SbomComponent& component, std::string_view 
     package.set_property(std::string_view(property.name).substr(prefix.size()), property.value);
   }
   if (package.name.empty()) return add_problem("own component", "it has no name");
+  if (const auto purl = parse_purl(component.purl); purl && package.type != PackageType::kOther) {
+    doubt_contradiction(component, *purl, "own component", "its own name", package);
+  }
   report_.inventory.packages.push_back(std::move(package));
+}
+
+// Both cannot be right, and an advisory of the one says nothing of the other.
+void InventoryBuilder::doubt_contradiction(const SbomComponent& component, const Purl& purl,
+                                           std::string_view where, std::string_view judged_by,
+                                           Package& package) {
+  constexpr std::size_t kMostProblems = 50;
+  const std::string contradiction = contradiction_of(component, purl);
+  if (contradiction.empty()) return;
+  package.set_property(kDoubt, contradiction);
+  if (++contradictions_ > kMostProblems) return;
+  add_problem(where,
+              contradiction + ": it is judged by " + std::string(judged_by) + ", and never clean" +
+                  (contradictions_ == kMostProblems ? "; others like it are not listed" : ""),
+              problem::kDocument);
 }
 
 void InventoryBuilder::note_distro(const Purl& purl) {
@@ -212,6 +230,7 @@ void InventoryBuilder::add_foreign(const SbomComponent& component, std::string_v
     package.set_property("purl", purl ? to_text(*purl) : "");
     package.set_property("group", component.group);
   }
+  if (purl) doubt_contradiction(component, *purl, where, "the package URL", package);
   package.licenses = component.licenses;
   read_place(component, report_.target.layers, package);
   report_.inventory.packages.push_back(std::move(package));

@@ -29,6 +29,9 @@ namespace seaworthy {
 //   distribution   the operating-system component, else the qualifier `distro` that most have.
 //                  Packages whose own qualifier says another one are a problem and in doubt: they
 //                  are looked up in the document's distribution and never clean
+//   contradiction  where a component's own name or version is another than its package URL's, that
+//   is
+//                  a problem, and the package in doubt: it is judged by the URL
 // What a document does not say stays empty; the matcher calls such packages undetermined.
 class InventoryBuilder {
  public:
@@ -51,6 +54,8 @@ class InventoryBuilder {
   void add_distro(const SbomComponent& component);
   void add_own(const SbomComponent& component, std::string_view type);
   void add_foreign(const SbomComponent& component, std::string_view where);
+  void doubt_contradiction(const SbomComponent& component, const Purl& purl, std::string_view where,
+                           std::string_view judged_by, Package& package);
   void note_distro(const Purl& purl);
   void settle_distro();
   void choose_distro();
@@ -59,7 +64,8 @@ class InventoryBuilder {
   const std::string form_;
   const Limits limits_;
   Report report_;
-  std::size_t number_ = 0;  // of the next component
+  std::size_t number_ = 0;          // of the next component
+  std::size_t contradictions_ = 0;  // of components and their package URLs
   bool has_os_component_ = false;
   bool has_too_many_layers_ = false;
   bool is_own_ = false;

@@ -215,7 +215,7 @@ std::string spdx_json(const std::string& packages, const std::string& tool,
 }
 
 std::string spdx_package(const std::string& purl, const std::string& more = "") {
-  return R"({"SPDXID":"SPDXRef-Package-1","name":"named","versionInfo":"1",)"
+  return R"({"SPDXID":"SPDXRef-Package-1","name":"","versionInfo":"",)"
          R"("externalRefs":[{"referenceCategory":"PACKAGE_MANAGER","referenceType":"purl",)"
          R"("referenceLocator":")" +
          purl + "\"}]" + more + "}";
