@@ -63,6 +63,17 @@ void add_all(const std::vector<std::string>& from, std::vector<std::string>& to)
   to.erase(std::unique(to.begin(), to.end()), to.end());
 }
 
+// A file that would name the distribution less well than the one that did: nobody asks it, so what
+// is wrong with it is no loss.
+bool is_outranked(const Inventory& inventory, const OverlayTree& tree, const std::string& path,
+                  const Evidence& evidence) {
+  if (!inventory.distro || evidence.distro) return false;
+  const auto chosen = tree.evidence().find(inventory.distro->path);
+  return chosen != tree.evidence().end() &&
+         chosen->second.evidence->extractor == evidence.extractor &&
+         distro_rank(inventory.distro->path) < distro_rank(path);
+}
+
 // Files that name no distribution say where its packages come from; every layer of a build adds
 // one, and all that are visible hold.
 void collect_distro(const OverlayTree& tree, Inventory& inventory) {
@@ -216,6 +227,7 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
     for (const OwnedFiles& owned : visible.evidence->owned) {
       if (!owned.package.empty()) inventory.owned.push_back(owned);
     }
+    if (is_outranked(inventory, tree, path, *visible.evidence)) continue;
     for (Problem problem : visible.evidence->problems) {
       if (problem.path.empty()) problem.path = path;
       problem.layer = static_cast<int>(visible.layer);

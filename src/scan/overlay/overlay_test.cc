@@ -654,6 +654,28 @@ TEST(OverlayTest, DistroComesFromTheBestFileAndTheRepositoriesNameTheBranch) {
   EXPECT_EQ(inventory.distro->other_repositories, "packages.example/x");
 }
 
+TEST(OverlayTest, WhatIsWrongWithAReleaseFileThatNobodyAsksIsNoProblem) {
+  struct Row {
+    const char *good, *broken;  // paths
+    std::size_t problems;
+  };
+  for (const Row& row :
+       {Row{"etc/os-release", "etc/lsb-release", 0},
+        Row{"usr/lib/os-release", "etc/redhat-release", 0},
+        Row{"etc/rocky-release", "etc/debian_version", 0},
+        Row{"usr/lib/os-release", "etc/os-release", 1}, Row{"etc/lsb-release", "etc/os-release", 1},
+        Row{"", "etc/lsb-release", 1}}) {
+    LayerInventory layer;
+    Distro distro;
+    distro.id = "debian";
+    if (*row.good != 0) layer.evidence.push_back({"os/release", row.good, {}, distro, {}, {}, {}});
+    const Problem broken{row.broken, -1, "", problem::kUnreadableRecord, "names no distribution"};
+    layer.evidence.push_back({"os/release", row.broken, {}, {}, {}, {broken}, {}});
+    const Inventory inventory = fold_layers({&layer, 1}, rules()).inventory;
+    EXPECT_EQ(inventory.problems.size(), row.problems) << row.good << " " << row.broken;
+  }
+}
+
 // Red Hat: each step of a build leaves its own record, and all that are visible hold.
 TEST(OverlayTest, RepositoriesOfAllLayersHoldTogether) {
   std::vector<LayerInventory> layers(3);
