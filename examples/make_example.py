@@ -264,8 +264,10 @@ def write_advisories(directory):
 def write_end_of_life(directory):
     directory.mkdir()
     debian = [
-        {"cycle": "12", "codename": "Bookworm", "releaseDate": "2023-06-10", "eol": "2026-06-10"},
-        {"cycle": "11", "codename": "Bullseye", "releaseDate": "2021-08-14", "eol": "2024-08-14"},
+        {"cycle": "12", "codename": "Bookworm", "releaseDate": "2023-06-10", "eol": "2026-06-10",
+         "extendedSupport": "2028-06-30"},
+        {"cycle": "11", "codename": "Bullseye", "releaseDate": "2021-08-14", "eol": "2024-08-14",
+         "extendedSupport": "2026-08-31"},
     ]
     (directory / "debian.json").write_text(json.dumps(debian, indent=1) + "\n")
 

@@ -70,7 +70,7 @@ def main():
             str(EXAMPLES / "endoflife"))
         dated = ["--db", f"{work}/dated", *common[2:]]
         table = run("scan", *dated, IMAGE).stdout
-        for words in ("PAST END OF LIFE since 2024-08-14", "move to a supported release"):
+        for words in ("PAST END OF LIFE: support with LTS ended 2026-08-31", "move to a supported release"):
             expect(f"`make scan` says {words}", words in table)
         expect("nothing of it is clean", ", 0 clean, " in table)
         run("scan", *dated, "--fail-on", "eol", IMAGE, code=2)

@@ -49,9 +49,13 @@ void add_cycle(std::string_view product, const std::string& cycle, const JsonVal
 }
 
 // Debian's LTS is security support for everyone; other vendors' extended support is sold apart.
-JsonValue end_of(std::string_view product, const JsonValue& release) {
-  const JsonValue extended = release["eoes"];
-  return product == "debian" && extended.exists() ? extended : release["eol"];
+// Each of the three forms has its own name for it.
+JsonValue end_of(std::string_view product, const JsonValue& release, const char* standard) {
+  if (product != "debian") return release[standard];
+  for (const char* key : {"eoes", "extendedSupport", "eoesFrom"}) {
+    if (!release[key].text().empty()) return release[key];
+  }
+  return release[standard];
 }
 
 void note_dates(const JsonValue& release, FeedSink& sink) {
@@ -73,18 +77,21 @@ Status parse_end_of_life(const FeedDocument& document, const Limits& limits, Fee
   }
   const JsonValue root = json.root();
   for (const JsonValue& release : root.elements()) {
-    add_cycle(product, text_of(release["cycle"]), end_of(product, release), false, sink);
+    add_cycle(product, text_of(release["cycle"]), end_of(product, release, "eol"), false, sink);
     note_dates(release, sink);
   }
   for (const JsonValue& release : root["releases"].elements()) {
-    add_cycle(product, text_of(release["releaseCycle"]), end_of(product, release), false, sink);
+    add_cycle(product, text_of(release["releaseCycle"]), end_of(product, release, "eol"), false,
+              sink);
     note_dates(release, sink);
   }
   const JsonValue result = root["result"];
   if (!result["name"].text().empty()) product = result["name"].text();
   for (const JsonValue& release : result["releases"].elements()) {
-    add_cycle(product, text_of(release["name"]), release["eolFrom"], release["isEol"].boolean(),
-              sink);
+    const JsonValue end = end_of(product, release, "eolFrom");
+    // `isEol` speaks of `eolFrom`: it counts where that is the end.
+    const bool ended = end.text() == release["eolFrom"].text() && release["isEol"].boolean();
+    add_cycle(product, text_of(release["name"]), end, ended, sink);
     note_dates(release, sink);
   }
   return ok_status();

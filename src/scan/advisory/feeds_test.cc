@@ -385,6 +385,23 @@ TEST(EndOfLife, ReadsThreeForms) {
           sink),
       "endoflife");
   EXPECT_EQ(sink.cycles["alpine-linux 3.18"], std::make_pair(std::string("2025-05-09"), true));
+  // LTS in the two forms of the API.
+  ASSERT_EQ(
+      parse_document(
+          "api/debian.json",
+          R"([{"cycle":"11","eol":"2024-08-14","extendedSupport":"2026-08-31"},{"cycle":"5","eol":"2012-02-06"}])",
+          sink),
+      "endoflife");
+  EXPECT_EQ(sink.cycles["debian 11"], std::make_pair(std::string("2026-08-31"), false));
+  EXPECT_EQ(sink.cycles["debian 5"], std::make_pair(std::string("2012-02-06"), false));
+  ASSERT_EQ(
+      parse_document(
+          "v1.json",
+          R"({"schema_version":"1.2.0","result":{"name":"debian","releases":[{"name":"10","isEol":true,"eolFrom":"2022-09-10","eoesFrom":"2024-06-30"},{"name":"5","isEol":true,"eolFrom":"2012-02-06","eoesFrom":null}]}})",
+          sink),
+      "endoflife");
+  EXPECT_EQ(sink.cycles["debian 10"], std::make_pair(std::string("2024-06-30"), false));
+  EXPECT_EQ(sink.cycles["debian 5"], std::make_pair(std::string("2012-02-06"), true));
 }
 
 struct UnreadCase {

@@ -186,8 +186,11 @@ void Matching::find_end_of_life() {
     return;
   }
   std::vector<std::string> versions = system_.keys.releases;
-  // A release image whose packages come from edge has no end.
-  if (!is_rolling(system_.keys)) versions.push_back(inventory_.distro->version);
+  // A release image whose packages come from edge has no end, and one whose packages come from
+  // another branch has that branch's.
+  const std::string& branch = inventory_.distro->repository_branch;
+  const bool is_own_branch = branch.empty() || inventory_.distro->version.starts_with(branch);
+  if (!is_rolling(system_.keys) && is_own_branch) versions.push_back(inventory_.distro->version);
   for (const std::string& version : versions) {
     if (version.empty()) continue;
     const auto info = lookup_.end_of_life(system_.keys.ecosystem, version);

@@ -431,6 +431,13 @@ TEST(EndOfLife, IsThatOfTheBranch) {
   EXPECT_FALSE(result.end_of_life.past);
   EXPECT_EQ(result.end_of_life.date, "");
   EXPECT_EQ(result.missing.end_of_life, "");
+  // Judged as 3.9, it does not get the date of 3.17.
+  inventory.distro->repository_branch = "3.9";
+  const MatchResult older = run_match(database, inventory);
+  EXPECT_FALSE(older.end_of_life.past);
+  EXPECT_EQ(older.missing.end_of_life, "no end-of-life data for alpine 3.9");
+  database.end_of_life[{"alpine", "3.9"}] = {"2020-11-01", false, "eol"};
+  EXPECT_EQ(run_match(database, inventory).end_of_life.date, "2020-11-01");
 }
 
 // Arch's people sign with addresses of the project, and some with their own.

@@ -182,7 +182,7 @@ Report sample_report() {
   report.feeds = {
       {"debian-security-tracker", "2026-08-02T05:00:00Z", "2026-08-01T21:00:00Z", 41234, "file"},
       {"epss", "2026-08-02T05:00:00Z", "2026-07-31T00:00:00Z", 360142, "data"}};
-  report.end_of_life = {"2024-08-14", true};
+  report.end_of_life = {"2026-08-31", true};
   report.findings = urgent_findings();
   for (Finding& ordinary : ordinary_findings()) report.findings.push_back(std::move(ordinary));
   std::sort(report.findings.begin(), report.findings.end(),

@@ -38,14 +38,16 @@ std::string distribution_line(const Report& report) {
   }
   const std::string& branch = distro.repository_branch;
   if (!branch.empty() && !distro.version.starts_with(branch)) {
-    line += ", packages of " + printable(branch);
+    line += " with packages of " + printable(branch) + ", by which it is judged";
   }
+  // Which of a vendor's dates it is: docs/decisions/0007.
   const EndOfLife& end = report.end_of_life;
+  const std::string support = distro.id == "debian" ? "support with LTS" : "standard support";
   if (end.past) {
     line += ", PAST END OF LIFE";
-    if (!end.date.empty()) line += " since " + end.date;
+    if (!end.date.empty()) line += ": " + support + " ended " + end.date;
   } else if (!end.date.empty()) {
-    line += ", supported until " + end.date;
+    line += ", " + support + " until " + end.date;
   }
   return line;
 }

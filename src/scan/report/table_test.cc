@@ -80,10 +80,10 @@ TEST(Table, NamesADistributionByWhatIsKnownOfIt) {
   struct Row {
     const char *version, *codename, *name, *said;
   };
-  for (const Row& row :
-       {Row{"12", "bookworm", "Debian twelve", "Debian twelve, supported"},
-        Row{"12", "bookworm", "", "debian 12, supported"},
-        Row{"", "sid", "", "debian sid, supported"}, Row{"", "", "", "debian, supported"}}) {
+  for (const Row& row : {Row{"12", "bookworm", "Debian twelve", "Debian twelve, support with LTS"},
+                         Row{"12", "bookworm", "", "debian 12, support with LTS"},
+                         Row{"", "sid", "", "debian sid, support with LTS"},
+                         Row{"", "", "", "debian, support with LTS"}}) {
     Report report = sample_report();
     report.end_of_life = {"2028-06-30", false};
     report.inventory.distro = Distro{};
@@ -92,6 +92,29 @@ TEST(Table, NamesADistributionByWhatIsKnownOfIt) {
     report.inventory.distro->codename = row.codename;
     report.inventory.distro->name = row.name;
     EXPECT_THAT(table(report), HasSubstr(std::string(" ") + row.said + " until 2028-06-30\n"));
+  }
+}
+
+// Which date it is depends on the vendor; a branch that packages come from is told.
+TEST(Table, SaysWhichEndOfLifeItIs) {
+  struct Row {
+    const char *id, *branch;
+    bool past;
+    const char* said;
+  };
+  for (const Row& row :
+       {Row{"debian", "", true, "n, PAST END OF LIFE: support with LTS ended 2020-11-01\n"},
+        Row{"ubuntu", "", true, "n, PAST END OF LIFE: standard support ended 2020-11-01\n"},
+        Row{"alpine", "3.17", false, "n, standard support until 2020-11-01\n"},
+        Row{"alpine", "3.9", false, "n with packages of 3.9, by which it is judged,"}}) {
+    Report report = sample_report();
+    report.end_of_life = {"2020-11-01", row.past};
+    report.inventory.distro = Distro{};
+    report.inventory.distro->id = row.id;
+    report.inventory.distro->version = "3.17.1";
+    report.inventory.distro->name = "n";
+    report.inventory.distro->repository_branch = row.branch;
+    EXPECT_THAT(table(report), HasSubstr(std::string(" ") + row.said)) << row.id << row.branch;
   }
 }
 
