@@ -57,6 +57,8 @@ class LayoutReader {
   Status check_one_image(const std::vector<Leaf>& leaves) const;
   Error missing_manifest(const std::vector<Leaf>& leaves, const Leaf& leaf);
   Result<Image> read_image(const Leaf& leaf);
+  // kInvalidInput: none of its layers can be read.
+  Status add_layers(const Manifest& manifest, const ImageConfig& config, Image& image);
   Result<ImageLayer> read_layer(const Descriptor& descriptor, std::size_t number);
   Error blob_error(std::string_view what, std::string_view digest, std::string_view why) const;
 

@@ -53,6 +53,21 @@ void check_said_platform(Platform said, Image& image) {
 
 }  // namespace
 
+Status LayoutReader::add_layers(const Manifest& manifest, const ImageConfig& config, Image& image) {
+  bool any = manifest.entries.empty();
+  for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+    ASSIGN_OR_RETURN(ImageLayer layer, read_layer(manifest.entries[i], i));
+    layer.descriptor.diff_id = config.diff_ids[i];
+    if (image.platform.os == "windows") layer.descriptor.form = LayerForm::kWindowsTar;
+    if (!config.created_by.empty()) layer.descriptor.created_by = config.created_by[i];
+    any = any || layer.missing.empty();
+    image.layers.push_back(std::move(layer));
+  }
+  if (any) return ok_status();
+  return blob_error("image", image.digest,
+                    "has no layer that can be read: " + image.layers.front().missing);
+}
+
 Result<Image> LayoutReader::read_image(const Leaf& leaf) {
   const Descriptor& descriptor = leaf.descriptor;
   ASSIGN_OR_RETURN(const Manifest manifest, read_manifest(descriptor, DocumentKind::kManifest));
@@ -88,19 +103,7 @@ Result<Image> LayoutReader::read_image(const Leaf& leaf) {
       image.platform.arch == leaf.platform.arch) {
     image.platform.variant = leaf.platform.variant;
   }
-  bool any = false;
-  for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
-    ASSIGN_OR_RETURN(ImageLayer layer, read_layer(manifest.entries[i], i));
-    layer.descriptor.diff_id = config.diff_ids[i];
-    if (image.platform.os == "windows") layer.descriptor.form = LayerForm::kWindowsTar;
-    if (!config.created_by.empty()) layer.descriptor.created_by = config.created_by[i];
-    any = any || layer.missing.empty();
-    image.layers.push_back(std::move(layer));
-  }
-  if (!any && !image.layers.empty()) {
-    return blob_error("image", descriptor.digest,
-                      "has no layer that can be read: " + image.layers.front().missing);
-  }
+  RETURN_IF_ERROR(add_layers(manifest, config, image));
   if (descriptor.platform) check_said_platform(*descriptor.platform, image);
   return image;
 }

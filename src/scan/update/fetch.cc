@@ -77,6 +77,12 @@ bool is_strong(std::string_view etag) {
   return etag.starts_with('"');
 }
 
+// Of the part that an interrupted download left; "" where there is none.
+std::string kept_etag(const std::string& path) {
+  auto kept = read_file(path, kMaxEtagBytes);
+  return kept && is_strong(*kept) ? *std::move(kept) : "";
+}
+
 std::uint64_t size_of(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
@@ -132,10 +138,7 @@ Result<HttpResponse> Fetcher::whole(const HttpRequest& request, const std::strin
 Result<HttpResponse> Fetcher::in_pieces(const HttpRequest& request, const std::string& part,
                                         std::uint64_t piece_bytes) const {
   const std::string etag_path = part + ".etag";
-  std::string etag;
-  if (auto kept = read_file(etag_path, kMaxEtagBytes); kept && is_strong(*kept)) {
-    etag = *std::move(kept);
-  }
+  std::string etag = kept_etag(etag_path);
   std::uint64_t offset = etag.empty() ? 0 : size_of(part);
   if (offset == 0) discard(part);
   std::uint64_t total = 0;
