@@ -103,8 +103,9 @@ Status SourcePool::take_all() {
 }
 
 void SourcePool::stop() {
-  stopping_ = true;
+  // Both under the lock: a fetch that ends because of it must find nothing more to do.
   const std::scoped_lock lock(mutex_);
+  stopping_ = true;
   pending_.clear();
   changed_.notify_all();
 }
