@@ -1,6 +1,7 @@
 // dpkg status files, file lists and sums: the first byte chooses which.
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "scan/extract/extractor.h"
 
@@ -12,7 +13,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view path = kPaths[data[0] % std::size(kPaths)];
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const FileView file{path, bytes};
-  (void)extractor_for({path, bytes.size()})->extract({&file, 1}, Limits{});
+  std::vector<FileView> files{{path, bytes}};
+  // Behind a zero byte in a status file: an update of it.
+  if (const std::size_t end = bytes.find('\0'); path == kPaths[0] && end != bytes.npos) {
+    files = {{path, bytes.substr(0, end)}, {"var/lib/dpkg/updates/0000", bytes.substr(end + 1)}};
+  }
+  (void)extractor_for({path, bytes.size()})->extract(files, Limits{});
   return 0;
 }
