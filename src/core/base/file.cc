@@ -100,11 +100,11 @@ Status write_all(int fd, std::string_view bytes) {
 Status write_file_atomically(const std::string& path, std::string_view bytes) {
   std::string temporary = path + ".XXXXXX";
   const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd.valid()) return errno_error(errno, "create", temporary);
+  if (!fd.valid()) return errno_error(errno, "create", path);
   Status written = write_all(fd.get(), bytes);
-  if (written && ::fchmod(fd.get(), 0644) != 0) written = errno_error(errno, "chmod", temporary);
+  if (written && ::fchmod(fd.get(), 0644) != 0) written = errno_error(errno, "chmod", path);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = errno_error(errno, "rename to", path);
+    written = errno_error(errno, "replace", path);
   }
   if (!written) ::unlink(temporary.c_str());
   return written;

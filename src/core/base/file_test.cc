@@ -36,6 +36,13 @@ TEST_F(Files, WritesAndReadsWholeFiles) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
 }
 
+TEST_F(Files, AnOutputThatCannotBeWrittenIsNamedAsItWasGiven) {
+  const std::string output = path("nowhere/x");
+  const Status written = write_file_atomically(output, "1");
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().message, "create " + output + ": No such file or directory");
+}
+
 TEST_F(Files, RefusesAFileOverTheLimit) {
   ASSERT_TRUE(write_file_atomically(path("f"), "12345").ok());
   EXPECT_EQ(*read_file(path("f"), 5), "12345");
