@@ -13,4 +13,7 @@ inline constexpr std::size_t kTextWidth = 100;
 // kUsage: a --format other than table and json, or one that goes to a file.
 Result<bool> wants_json(const Options& options);
 
+// Columns of the terminal that standard output is, 100 where it is none.
+int terminal_width();
+
 }  // namespace seaworthy

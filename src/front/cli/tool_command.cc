@@ -1,5 +1,8 @@
 // Small pure functions on standard input, for scripts and for the tests of others: one line in,
 // one line out.
+#include <unistd.h>
+
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -10,9 +13,11 @@
 #include "core/model/package.h"
 #include "core/version/version.h"
 #include "front/cli/command.h"
+#include "front/cli/output.h"
 #include "scan/advisory/cvss.h"
 #include "scan/advisory/feed.h"
 #include "scan/extract/extractor.h"
+#include "scan/report/text.h"
 
 namespace seaworthy {
 namespace {
@@ -61,12 +66,23 @@ Result<int> run_purl(const Options&) {
   return kExitDone;
 }
 
+// One line for a script, as many as it takes for a person.
+void print_row(std::string_view name, std::string_view description) {
+  constexpr std::size_t kIndent = 24;
+  const std::size_t width = ::isatty(STDOUT_FILENO) == 1
+                                ? static_cast<std::size_t>(terminal_width()) - kIndent
+                                : std::string_view::npos;
+  std::string label(name);
+  label.resize(std::max(label.size() + 1, kIndent), ' ');
+  for (const std::string& line : wrap(description, width)) {
+    std::cout << label << line << "\n";
+    label.assign(kIndent, ' ');
+  }
+}
+
 Result<int> run_list(const Options& options) {
   const std::string& what = options.arguments.front();
-  const auto print = [](std::string_view name, std::string_view description) {
-    std::cout << name << std::string(name.size() < 24 ? 24 - name.size() : 1, ' ') << description
-              << "\n";
-  };
+  const auto print = print_row;
   if (what == "extractors") {
     for (const Extractor* each : all_extractors()) print(each->name, each->description);
   } else if (what == "feeds") {
