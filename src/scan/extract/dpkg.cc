@@ -174,9 +174,9 @@ RecordKey key_of(const ControlRecord& record) {
 template <class Counts>
 void add_records(const FileView& file, NoStatus no_status, EvidenceBuilder& evidence,
                  const Counts& counts) {
-  static const std::vector<std::string_view> kFields{
+  static const std::vector<std::string_view> fields{
       "Package", "Status", "Version", "Architecture", "Source", "Maintainer", "Origin", "Vendor"};
-  ControlReader reader(file.bytes, kFields);
+  ControlReader reader(file.bytes, fields);
   ControlRecord record;
   while (reader.next(record)) {
     if (!counts(record)) continue;
@@ -191,10 +191,10 @@ void add_records(const FileView& file, NoStatus no_status, EvidenceBuilder& evid
 using LastWords = std::map<RecordKey, std::pair<std::size_t, std::size_t>>;
 
 LastWords read_updates(std::span<const FileView> files) {
-  static const std::vector<std::string_view> kFields{"Package", "Architecture"};
+  static const std::vector<std::string_view> fields{"Package", "Architecture"};
   LastWords last;
   for (std::size_t i = 1; i < files.size(); ++i) {
-    ControlReader reader(files[i].bytes, kFields);
+    ControlReader reader(files[i].bytes, fields);
     ControlRecord record;
     while (reader.next(record)) last[key_of(record)] = {i, record.line};
   }

@@ -206,6 +206,15 @@ class PackageList {
   std::vector<Package>& packages_;
 };
 
+void add_problems(const std::string& path, const VisibleEvidence& visible, Inventory& inventory) {
+  for (Problem problem : visible.evidence->problems) {
+    if (problem.path.empty()) problem.path = path;
+    problem.layer = static_cast<int>(visible.layer);
+    if (problem.step.empty()) problem.step = "extract " + visible.evidence->extractor;
+    inventory.problems.push_back(std::move(problem));
+  }
+}
+
 void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> layers,
                       const FoldRules& rules, Inventory& inventory) {
   std::optional<OwnedPaths> owned_paths;  // only few images have packages that ask
@@ -227,12 +236,8 @@ void collect_packages(const OverlayTree& tree, std::span<const LayerInventory> l
     for (const OwnedFiles& owned : visible.evidence->owned) {
       if (!owned.package.empty()) inventory.owned.push_back(owned);
     }
-    if (is_outranked(inventory, tree, path, *visible.evidence)) continue;
-    for (Problem problem : visible.evidence->problems) {
-      if (problem.path.empty()) problem.path = path;
-      problem.layer = static_cast<int>(visible.layer);
-      if (problem.step.empty()) problem.step = "extract " + visible.evidence->extractor;
-      inventory.problems.push_back(std::move(problem));
+    if (!is_outranked(inventory, tree, path, *visible.evidence)) {
+      add_problems(path, visible, inventory);
     }
   }
   std::sort(inventory.packages.begin(), inventory.packages.end(), package_before);
