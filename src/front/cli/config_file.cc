@@ -9,15 +9,17 @@
 #include "core/codec/json.h"
 #include "core/codec/yaml.h"
 #include "front/cli/command.h"
+#include "scan/report/text.h"
 
 namespace seaworthy {
 namespace {
 
 constexpr const char* kSystemFile = "/etc/seaworthy/seaworthy.yaml";
+constexpr std::string_view kVariablePrefix = "SEAWORTHY_";
 constexpr std::uint64_t kMaxConfigFileBytes = 1 * kMiB;
 
 std::string environment_name(std::string_view flag) {
-  std::string name = "SEAWORTHY_";
+  std::string name(kVariablePrefix);
   for (const char c : flag) {
     name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
@@ -126,6 +128,23 @@ Status read_config_file(const std::string& chosen, std::span<const std::string_v
     RETURN_IF_ERROR(read_setting(member, *text, path, flags, options));
   }
   return ok_status();
+}
+
+std::vector<std::string> unknown_variables(const char* const* environment) {
+  std::vector<std::string> known, complaints;
+  for (const Flag& flag : all_flags()) known.push_back(environment_name(flag.name));
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    std::string_view name = *environment;
+    name = name.substr(0, name.find('='));
+    if (!name.starts_with(kVariablePrefix)) continue;
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = nearest(name, names);
+    complaints.push_back("the environment variable " + printable(name) + " is no setting" +
+                         (near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  std::sort(complaints.begin(), complaints.end());
+  return complaints;
 }
 
 Status read_environment(std::span<const std::string_view> flags, Options& options) {

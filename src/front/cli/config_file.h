@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "front/cli/options.h"
@@ -23,5 +24,9 @@ Status read_config_file(const std::string& chosen, std::span<const std::string_v
 
 // SEAWORTHY_FAIL_ON for `fail-on`, and so on; an empty variable counts as none.
 Status read_environment(std::span<const std::string_view> flags, Options& options);
+
+// A sentence for each SEAWORTHY_* variable that no flag of any command has, as in a name that was
+// mistyped. `environment` is that of exec(2); may be null.
+std::vector<std::string> unknown_variables(const char* const* environment);
 
 }  // namespace seaworthy

@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <numeric>
 
 #include "front/cli/command.h"
@@ -108,6 +111,9 @@ Result<Options> parse_options(const Command& command, const std::vector<std::str
   options.arguments = std::move(arguments);
   RETURN_IF_ERROR(read_config_file(config_file, names, options));
   RETURN_IF_ERROR(read_environment(names, options));
+  for (const std::string& complaint : unknown_variables(environ)) {
+    std::cerr << "seaworthy: " << complaint << "\n";
+  }
   for (const GivenFlag& each : given) RETURN_IF_ERROR(each.flag->set(options, each.value));
   RETURN_IF_ERROR(check_arguments(command, options));
   if (options.cache_directory == "none") options.cache_directory.clear();
