@@ -15,7 +15,7 @@ import zipfile
 
 PYTHON = ["django==4.2.1", "flask==2.3.2", "boto3==1.26.100", "pillow==9.5.0", "cryptography==41.0.1",
           "numpy==1.25.0", "pandas==2.0.2", "scipy==1.10.1", "scikit-learn==1.2.2", "sqlalchemy==2.0.15",
-          "notebook==6.5.4", "plotly==5.14.1", "grpcio==1.54.2", "opencv-python-headless==4.7.0.72"]
+          "notebook==6.5.4", "grpcio==1.54.2"]
 NODE = ["next@13.4.4", "react@18.2.0", "typescript@5.0.4", "webpack@5.84.1", "eslint@8.41.0",
         "@babel/core@7.22.1", "express@4.17.1", "lodash@4.17.20", "aws-sdk@2.1386.0",
         "@mui/material@5.13.3", "jest@29.5.0", "prisma@4.14.1", "@angular/cli@16.0.3"]
@@ -66,7 +66,8 @@ def application(cache, debian_root):
         run(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
             "--only-binary=:all:", "--target", str(root / "usr/lib/python3/site-packages"), *PYTHON)
         (root / "srv/app/package.json").write_text('{"name":"shop","version":"1.0.0"}')
-        run("npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", *NODE,
+        run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps",
+            *NODE,
             cwd=root / "srv/app")
         (root / "srv/lib/pom.xml").write_text(pom())
         run("mvn", "-B", "-q", "dependency:copy-dependencies", "-DincludeScope=runtime",
