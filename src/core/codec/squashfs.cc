@@ -185,45 +185,54 @@ Status SquashfsReader::enter(const std::string& path, const Inode& inode, std::u
   return ok_status();
 }
 
-Result<bool> SquashfsReader::next(SquashfsEntry& entry) {
-  content_left_ = 0;
-  if (!begun_) {
-    begun_ = true;
-    ASSIGN_OR_RETURN(const Inode root, read_inode(super_.root));
-    if (root.kind != SquashfsKind::kDirectory) return damaged("the root is no directory");
-    RETURN_IF_ERROR(enter("", root, super_.root));
-  }
-  while (!open_.empty() && open_.back().left == 0) open_.pop_back();
-  if (open_.empty()) return false;
-  if (++entries_ > limits_.entries) return over_limit(limits_, &Limits::entries, "squashfs: files");
-  OpenDirectory& directory = open_.back();
-  const auto take = [&](std::uint64_t size) -> Result<std::string> {
-    if (size > directory.left) return damaged("the listing of '" + directory.path + "' is cut");
-    directory.left -= size;
-    return read(directory.at, size);
-  };
+Status SquashfsReader::begin() {
+  if (std::exchange(begun_, true)) return ok_status();
+  ASSIGN_OR_RETURN(const Inode root, read_inode(super_.root));
+  if (root.kind != SquashfsKind::kDirectory) return damaged("the root is no directory");
+  return enter("", root, super_.root);
+}
+
+Result<std::string> SquashfsReader::read_listing(OpenDirectory& directory, std::uint64_t size) {
+  if (size > directory.left) return damaged("the listing of '" + directory.path + "' is cut");
+  directory.left -= size;
+  return read(directory.at, size);
+}
+
+Result<SquashfsReader::Name> SquashfsReader::next_name(OpenDirectory& directory) {
   if (directory.run == 0) {
-    ASSIGN_OR_RETURN(const std::string header, take(12));
+    ASSIGN_OR_RETURN(const std::string header, read_listing(directory, 12));
     const ByteView view(header, ByteOrder::kLittle);
     if (view.u32(0) >= 256) return damaged("a run of too many names in '" + directory.path + "'");
     directory.run = view.u32(0) + 1;
     directory.inode_block = view.u32(4);
   }
   --directory.run;
-  ASSIGN_OR_RETURN(const std::string fixed, take(8));
+  ASSIGN_OR_RETURN(const std::string fixed, read_listing(directory, 8));
   const ByteView view(fixed, ByteOrder::kLittle);
-  ASSIGN_OR_RETURN(const std::string name, take(std::uint64_t{view.u16(6)} + 1));
-  if (!is_plain_name(name)) return damaged("an impossible name in '" + directory.path + "'");
-  entry = SquashfsEntry{};
-  entry.path = directory.path.empty() ? name : directory.path + "/" + name;
-  if (entry.path.size() > limits_.path_length) {
+  Name name;
+  name.reference = directory.inode_block << 16U | view.u16(0);
+  ASSIGN_OR_RETURN(const std::string last, read_listing(directory, std::uint64_t{view.u16(6)} + 1));
+  if (!is_plain_name(last)) return damaged("an impossible name in '" + directory.path + "'");
+  name.path = directory.path.empty() ? last : directory.path + "/" + last;
+  if (name.path.size() > limits_.path_length) {
     return over_limit(limits_, &Limits::path_length, "squashfs: a path");
   }
-  const std::uint64_t reference = directory.inode_block << 16U | view.u16(0);
-  ASSIGN_OR_RETURN(Inode inode, read_inode(reference));
+  return name;
+}
+
+Result<bool> SquashfsReader::next(SquashfsEntry& entry) {
+  content_left_ = 0;
+  RETURN_IF_ERROR(begin());
+  while (!open_.empty() && open_.back().left == 0) open_.pop_back();
+  if (open_.empty()) return false;
+  if (++entries_ > limits_.entries) return over_limit(limits_, &Limits::entries, "squashfs: files");
+  ASSIGN_OR_RETURN(Name name, next_name(open_.back()));
+  ASSIGN_OR_RETURN(Inode inode, read_inode(name.reference));
+  entry = SquashfsEntry{};
+  entry.path = std::move(name.path);
   entry.kind = inode.kind;
   if (inode.kind == SquashfsKind::kDirectory) {
-    RETURN_IF_ERROR(enter(entry.path, inode, reference));
+    RETURN_IF_ERROR(enter(entry.path, inode, name.reference));
   } else if (inode.kind == SquashfsKind::kSymlink) {
     if (inode.size > limits_.path_length) {
       return over_limit(limits_, &Limits::path_length, "squashfs: the target of " + entry.path);

@@ -73,6 +73,11 @@ class SquashfsReader {
     std::uint64_t inode_block = 0;  // of that header
   };
 
+  struct Name {
+    std::string path;
+    std::uint64_t reference = 0;  // of its inode
+  };
+
   SquashfsReader(RangeReader& file, const Limits& limits, const Superblock& super)
       : file_(&file), limits_(limits), super_(super) {}
   static Result<Superblock> read_superblock(RangeReader& file);
@@ -80,6 +85,9 @@ class SquashfsReader {
   Result<std::string> read(Cursor& at, std::uint64_t size);
   Result<Inode> read_inode(std::uint64_t reference);
   Status read_file_inode(Cursor at, bool extended, Inode& inode);
+  Status begin();
+  Result<std::string> read_listing(OpenDirectory& directory, std::uint64_t size);
+  Result<Name> next_name(OpenDirectory& directory);
   Status enter(const std::string& path, const Inode& inode, std::uint64_t reference);
   Result<std::string> stored_block(std::uint64_t position, std::uint32_t size_field,
                                    std::uint64_t expected);
