@@ -103,8 +103,16 @@ Status log_changes(Transaction& transaction, const std::string& feed, UnixSecond
   return store_number(transaction, "last_change", last);
 }
 
+std::uint64_t sequence_in(const Transaction& transaction) {
+  const std::string_view bytes = transaction.get(Table::kMeta, "sequence");
+  return bytes.empty() ? 0 : Unpacker(bytes).number();
+}
+
 Status store_built_at(Transaction& transaction, UnixSeconds time) {
-  return store_number(transaction, "built_at", static_cast<std::uint64_t>(time));
+  const auto seconds = static_cast<std::uint64_t>(time);
+  const std::uint64_t next = std::max(sequence_in(transaction) + 1, seconds * 1000);
+  RETURN_IF_ERROR(store_number(transaction, "sequence", next));
+  return store_number(transaction, "built_at", seconds);
 }
 
 Status write_feed(Transaction& transaction, FeedContent& content, FeedRecord record,

@@ -15,6 +15,10 @@ Status log_changes(Transaction& transaction, const std::string& feed, UnixSecond
                    std::vector<std::string> changed);
 
 // When the data was brought together: what reports name as the database's age.
+// Notes a change at that time, and gives what the database holds now the next sequence number: the
+// time in milliseconds, so that it rises also where a publisher builds every database from nothing,
+// and one more than the last where two changes came in one second.
 Status store_built_at(Transaction& transaction, UnixSeconds time);
+std::uint64_t sequence_in(const Transaction& transaction);
 
 }  // namespace seaworthy

@@ -17,6 +17,7 @@
 #include "core/base/file.h"
 #include "core/codec/pack.h"
 #include "core/codec/source.h"
+#include "scan/advisory/feed_writer.h"
 #include "scan/advisory/schema.h"
 #include "scan/update/parts_file.h"
 #include "scan/update/parts_split.h"
@@ -181,8 +182,7 @@ Result<ExportedDatabase> export_database(const std::string& directory,
   const std::string_view built_at = transaction.get(Table::kMeta, "built_at");
   out.header.built_at =
       built_at.empty() ? 0 : static_cast<UnixSeconds>(Unpacker(built_at).number());
-  // Seconds since 1970 rise by themselves, also where every night builds a database from nothing.
-  out.header.sequence = static_cast<std::uint64_t>(out.header.built_at);
+  out.header.sequence = sequence_in(transaction);
   out.header.database_schema = kSchemaVersion;
   transaction.walk(Table::kFeeds, {}, [&](std::string_view feed, std::string_view) {
     out.header.feeds.emplace_back(feed);
