@@ -143,6 +143,29 @@ def advisory(number, fixed="1.0", package=None):
                                                                {"fixed": fixed}]}]}]})
 
 
+def vex(number, package="p"):
+    """A VEX document in CSAF's form: one build of one product."""
+    build, product = f"{package}-0:1.0-1.el9.x86_64", "BaseOS-9"
+    return json.dumps({
+        "document": {"category": "csaf_vex", "csaf_version": "2.0",
+                     "publisher": {"namespace": "https://www.redhat.com"},
+                     "tracking": {"id": f"CVE-2026-{number}", "status": "final",
+                                  "current_release_date": "2026-11-20T00:00:00Z"}},
+        "product_tree": {"branches": [{"category": "vendor", "name": "Red Hat", "branches": [
+            {"category": "product_name", "name": product, "product": {
+                "name": product, "product_id": product, "product_identification_helper": {
+                    "cpe": "cpe:/o:redhat:enterprise_linux:9::baseos"}}},
+            {"category": "product_version", "name": build, "product": {
+                "name": build, "product_id": build, "product_identification_helper": {
+                    "purl": f"pkg:rpm/redhat/{package}@1.0-1.el9?arch=x86_64"}}}]}],
+            "relationships": [{"category": "default_component_of", "product_reference": build,
+                               "relates_to_product_reference": product,
+                               "full_product_name": {"name": "x",
+                                                     "product_id": f"{product}:{build}"}}]},
+        "vulnerabilities": [{"cve": f"CVE-2026-{number}",
+                             "product_status": {"fixed": [f"{product}:{build}"]}}]})
+
+
 def zip_of(documents):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -302,21 +325,38 @@ def osv_changes(run, site):
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
     asked = [path for path, _ in site.requests]
     expect("OSV: then only what changed", code == 0 and "/npm/all.zip" not in asked and
-           "/npm/GHSA-1003.json" not in asked and "3 changed documents" in out, f"{out} {asked}")
-    expect("OSV: one new, one gone", run.records("osv-npm") == 100, out)
+           "/npm/GHSA-1003.json" not in asked and "2 changed documents" in out, f"{out} {asked}")
+    expect("OSV: one new; one that the list names is not there, and its old copy stays",
+           run.records("osv-npm") == 101 and "1 changed document could not be had" in out and
+           "GHSA-1002.json: the server answered 404" in out and "1 changed" in run.error_of("osv-npm"), out)
     _, shown = run("db", "show", "CVE-2026-1001", "--db", run.database)
     expect("OSV: one changed", "< 7.7" in shown and "< 1.0" not in shown, shown)
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
-    expect("OSV: no change, one request", code == 0 and "unchanged" in out, out)
-    site.bodies["/npm/modified_id.csv"] += b"2020-06-01T00:00:00Z,MAL-3000\n"
-    site.bodies["/npm/MAL-3000.json"] = advisory(3000).encode()
+    expect("OSV: no change, and the missing one is asked for again",
+           code == 0 and "unchanged" in out and "GHSA-1002.json: the" in out, out)
+    for name, body in (("a page", b"<html>sign in</html>"), ("another", advisory(1003).encode())):
+        site.bodies["/npm/GHSA-1002.json"] = body
+        code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+        expect(f"OSV: {name} in its place", code == 0 and run.records("osv-npm") == 101 and
+               "another document is there" in out, out)
+    site.bodies["/npm/GHSA-1002.json"] = advisory(1002, "8.8").encode()
+    code, out = run.update("--only", "osv-npm", "--source", source)
+    _, shown = run("db", "show", "CVE-2026-1002", "--db", run.database)
+    expect("OSV: and it came", code == 0 and "1 changed document" in out and "< 8.8" in shown and
+           run.error_of("osv-npm") == "", f"{out} {shown}")
+    site.requests.clear()
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
-    expect("OSV: a new document with an old stamp", code == 0 and run.records("osv-npm") == 101 and
+    expect("OSV: no change, one request",
+           code == 0 and "unchanged" in out and len(site.requests) == 1, f"{out} {site.requests}")
+    site.bodies["/npm/modified_id.csv"] += b"2020-06-01T00:00:00Z,MAL-3000\n"
+    site.bodies["/npm/MAL-3000.json"] = advisory(3000).replace("GHSA-3000", "MAL-3000").encode()
+    code, out = run.update("--only", "osv-npm", "--source", source, "--force")
+    expect("OSV: a new document with an old stamp", code == 0 and run.records("osv-npm") == 102 and
            "1 changed document" in out, out)
     site.faults["/npm/modified_id.csv"] = lambda request, body: send(
         request, 200, b"2026-11-23T00:00:00Z,../../../escape\n" * 5)
     code, out = run.update("--only", "osv-npm", "--source", source, "--force")
-    expect("OSV: a hostile list", code == 1 and run.records("osv-npm") == 101, out)
+    expect("OSV: a hostile list", code == 1 and run.records("osv-npm") == 102, out)
     site.faults.clear()
 
 
@@ -371,7 +411,7 @@ def interrupted(run, site):
 
 def csaf_changes(run, site):
     base = "/vex/"
-    first = tar_of({f"2026/cve-{n}.json": advisory(n) for n in range(3000, 3050)})
+    first = tar_of({f"2026/cve-2026-{n}.json": vex(n) for n in range(3000, 3050)})
     site.bodies[base + "archive_latest.txt"] = b"csaf_vex_2026-11-20.tar\n"
     site.bodies[base + "csaf_vex_2026-11-20.tar"] = first
     site.bodies[base + "csaf_vex_2026-11-20.tar.sha256"] = b"0" * 64
@@ -383,12 +423,20 @@ def csaf_changes(run, site):
     code, out = run.update(*words)
     expect("CSAF: the archive", code == 0 and run.records("redhat-vex") == 50, out)
     now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-    site.bodies[base + "changes.csv"] = f'"2026/cve-3001.json","{now}"\n'.encode()
-    site.bodies[base + "deletions.csv"] = (f'"2026/cve-3002.json","{now}"\n'
-                                           f'"2026/cve-3003.json","{now}"\n').encode()
-    site.bodies[base + "2026/cve-3001.json"] = advisory(3001, "9.9").encode()
+    site.bodies[base + "changes.csv"] = (f'"2026/cve-2026-3001.json","{now}"\n'
+                                         f'"2026/cve-2026-3004.json","{now}"\n').encode()
+    site.bodies[base + "deletions.csv"] = (f'"2026/cve-2026-3002.json","{now}"\n'
+                                           f'"2026/cve-2026-3003.json","{now}"\n').encode()
+    site.bodies[base + "2026/cve-2026-3001.json"] = vex(3001, "q").encode()
     code, out = run.update(*words)
-    expect("CSAF: changes and deletions", code == 0 and run.records("redhat-vex") == 48, out)
+    _, shown = run("db", "show", "CVE-2026-3001", "--db", run.database)
+    expect("CSAF: changes and deletions; what is listed and not there stays",
+           code == 0 and run.records("redhat-vex") == 48 and "cve-2026-3004.json: the server" in out and
+           "q" in shown, f"{out} {shown}")
+    site.bodies[base + "2026/cve-2026-3004.json"] = vex(3004).encode()
+    code, out = run.update(*words)
+    expect("CSAF: until it comes", code == 0 and "1 changed document" in out and
+           run.error_of("redhat-vex") == "", out)
 
 
 def alpine(run, site):

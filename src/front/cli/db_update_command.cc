@@ -30,13 +30,14 @@ std::string outcome_text(const SourceUpdate& update) {
   if (update.outcome == UpdateOutcome::kBusy) return text + ": another update is at it";
   if (update.bytes > 0) text += ", " + bytes_text(update.bytes);
   if (update.changes > 0) text += ", " + counted(update.changes, "changed document");
+  const std::string owed = update.owed > 0 ? "; " + update.error : "";
   if (update.outcome == UpdateOutcome::kUpdated && !update.import.name.empty()) {
     text += ", " + counted(update.import.records, "record");
     if (update.import.problem_count > 0) {
       text += ", " + counted(update.import.problem_count, "problem");
     }
   }
-  return text;
+  return text + owed;
 }
 
 void print_update(const SourceUpdate& update, bool verbose) {

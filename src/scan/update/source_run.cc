@@ -173,12 +173,21 @@ Status SourceRun::settle(Work& work) {
   if (!copy) return copy.error();
   out.bytes = copy->bytes;
   out.changes = copy->changes;
+  out.owed = copy->state.owed.size();
   out.outcome = copy->changed ? UpdateOutcome::kUpdated : UpdateOutcome::kUnchanged;
   RETURN_IF_ERROR(steps_.take(work.place, *copy, out));
   work.state = std::move(copy->state);
   work.state.checked_at = now_;
   work.state.failed_at = 0;
   work.state.error.clear();
+  if (out.owed > 0) {
+    work.state.failed_at = now_;
+    work.state.error = std::to_string(out.owed) +
+                       (out.owed == 1 ? " changed document" : " changed documents") +
+                       " could not be had, and will be asked for again";
+    if (!copy->owed.empty()) work.state.error += ": " + copy->owed;
+    out.error = work.state.error;
+  }
   work.state.wait_host.clear();
   work.state.wait_until = 0;
   if (out.outcome == UpdateOutcome::kUpdated) work.state.changed_at = now_;

@@ -37,9 +37,10 @@ inline constexpr std::size_t kUpdateOutcomes = 7;
 struct SourceUpdate {
   std::string name, address;
   UpdateOutcome outcome = UpdateOutcome::kFailed;
-  std::string error;          // of kFailed
+  std::string error;          // of kFailed, or of the documents that are owed
   std::uint64_t bytes = 0;    // received
   std::uint64_t changes = 0;  // documents fetched one by one
+  std::uint64_t owed = 0;     // that the list names and the server lacks; asked for again
   FeedImport import;          // where one took place: name is not ""
 };
 

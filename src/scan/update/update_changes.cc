@@ -6,7 +6,9 @@
 #include <set>
 #include <utility>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/codec/json.h"
 #include "scan/advisory/feed_text.h"
 
 namespace seaworthy {
@@ -71,6 +73,26 @@ Result<std::vector<DocumentChange>> parse_csaf_changes(std::string_view csv, boo
     out.removed = removed;
     return set_time(fields[1], out);
   });
+}
+
+bool is_osv_document(std::string_view path, std::string_view text) {
+  JsonDocument json;
+  if (!json.parse(text, Limits{})) return false;
+  return path == std::string(json.root()["id"].text()) + ".json";
+}
+
+bool is_csaf_document(std::string_view path, std::string_view text) {
+  JsonDocument json;
+  if (!json.parse(text, Limits{})) return false;
+  // CSAF 2.0, 5.1: in lower case, and whatever is neither a letter, a digit, + nor - as one _.
+  std::string name;
+  for (const char c : json.root()["document"]["tracking"]["id"].text()) {
+    const char low = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool plain =
+        (low >= 'a' && low <= 'z') || (low >= '0' && low <= '9') || low == '+' || low == '-';
+    if (plain || name.empty() || name.back() != '_') name += plain ? low : '_';
+  }
+  return file_name(path) == name + ".json";
 }
 
 std::vector<DocumentChange> changes_since(std::vector<DocumentChange> changes, UnixSeconds since) {

@@ -30,6 +30,11 @@ std::vector<DocumentChange> changes_since(std::vector<DocumentChange> changes, U
 std::vector<DocumentChange> changes_beyond(std::vector<DocumentChange> changes,
                                            const std::vector<DocumentChange>& before);
 
+// Whether a text that was fetched as the document of that path is it: a page of a proxy, or another
+// advisory, must not take its place.
+bool is_osv_document(std::string_view path, std::string_view text);
+bool is_csaf_document(std::string_view path, std::string_view text);
+
 // True where a path from a list may be used below a directory: plain characters, no "..", not
 // absolute, not hidden.
 bool is_safe_path(std::string_view path);

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "core/base/file.h"
@@ -32,6 +33,7 @@ constexpr std::uint64_t kMaxListBytes = 128 * kMiB;
 constexpr std::uint64_t kMaxDocumentBytes = 64 * kMiB;
 constexpr std::uint64_t kPieceBytes = 32 * kMiB;
 constexpr std::size_t kMostChanges = 2000;
+constexpr std::size_t kManyOwed = 10;  // so many at once, and nothing else: the source is at fault
 constexpr UnixSeconds kWholeAfter = 7 * 86'400;
 constexpr UnixSeconds kOsvOverlap = 3'600, kCsafOverlap = 86'400;
 
@@ -153,7 +155,7 @@ class SourceFetch {
       ASSIGN_OR_RETURN(
           const std::optional<std::string> list,
           fetcher_.to_text(place_.address + kOsvList, copy_.state.files[kOsvList], kMaxListBytes));
-      if (!list) return ok_status();
+      if (!list) return fetch_changes({});
       ASSIGN_OR_RETURN(changes, osv_changes(*list));
       if (changes.size() <= kMostChanges) {
         RETURN_IF_ERROR(fetch_changes(changes));
@@ -196,6 +198,7 @@ class SourceFetch {
   Status begin_changes(const std::vector<DocumentChange>& changes, UnixSeconds overlap) {
     if (!copy_.changed) return fetch_changes(changes);
     copy_.state.changes_to = copy_.state.archive_at - overlap;
+    copy_.state.owed.clear();
     for (const char* list : {kOsvList, "changes.csv"}) copy_.state.files.erase(list);
     return ok_status();
   }
@@ -216,30 +219,70 @@ class SourceFetch {
     return changes_since(std::move(all), copy_.state.changes_to);
   }
 
-  Status fetch_changes(const std::vector<DocumentChange>& changes) {
+  // The documents that changed, and those that could not be had at earlier updates.
+  Status fetch_changes(std::vector<DocumentChange> changes) {
+    add_owed(changes);
+    std::set<std::string>& owed = copy_.state.owed;
     for (const DocumentChange& change : changes) {
-      const std::string path = changes_directory() + "/" + change.path;
-      RETURN_IF_ERROR(make_directory(fs::path(path).parent_path()));
-      RETURN_IF_ERROR(fetch_document(change, path));
+      ASSIGN_OR_RETURN(const bool here, fetch_document(change));
       copy_.state.changes_to = std::max(copy_.state.changes_to, change.time);
-      ++copy_.changes;
+      copy_.changes += here ? 1 : 0;
+      if (here) {
+        owed.erase(change.path);
+      } else {
+        owed.insert(change.path);
+      }
     }
-    if (!changes.empty()) {
+    if (copy_.changes == 0 && owed.size() >= kManyOwed) {
+      return Error{ErrorCode::kNotFound, "none of " + std::to_string(owed.size()) +
+                                             " changed documents could be had; " + copy_.owed};
+    }
+    if (copy_.changes > 0) {
       copy_.changed = true;
       copy_.import.overlay = changes_directory();
     }
     return ok_status();
   }
 
-  // A document that is no longer there is taken away: an empty file hides that of the archive.
-  Status fetch_document(const DocumentChange& change, const std::string& path) {
-    if (change.removed) return write_file_atomically(path, "");
+  void add_owed(std::vector<DocumentChange>& changes) const {
+    std::set<std::string> listed;
+    for (const DocumentChange& change : changes) listed.insert(change.path);
+    for (const std::string& path : copy_.state.owed) {
+      if (!listed.contains(path)) changes.push_back({0, path, false});
+    }
+  }
+
+  // False: the server does not have what its list names, or has something else there. A publisher's
+  // network may hand out the list before the document, so the old copy stays and it is asked for
+  // again. One that the list says is removed is taken away: an empty file hides that of the
+  // archive.
+  Result<bool> fetch_document(const DocumentChange& change) {
+    const std::string path = changes_directory() + "/" + change.path;
+    RETURN_IF_ERROR(make_directory(fs::path(path).parent_path()));
     Validators none;
-    auto text = fetcher_.to_text(place_.address + change.path, none, kMaxDocumentBytes);
-    if (!text && text.error().code == ErrorCode::kNotFound) return write_file_atomically(path, "");
-    if (!text) return std::move(text).error();
-    copy_.bytes += (*text)->size();
-    return write_file_atomically(path, **text);
+    std::optional<std::string> text("");
+    if (!change.removed) {
+      auto answer = fetcher_.to_text(place_.address + change.path, none, kMaxDocumentBytes);
+      if (!answer && answer.error().code != ErrorCode::kNotFound) return std::move(answer).error();
+      if (!answer) return owe(answer.error().message);
+      text = *std::move(answer);
+      if (!is_document_of(change.path, *text)) {
+        return owe(place_.address + change.path + ": another document is there");
+      }
+      copy_.bytes += text->size();
+    }
+    RETURN_IF_ERROR(write_file_atomically(path, *text));
+    return true;
+  }
+
+  bool owe(const std::string& why) {
+    if (copy_.owed.empty()) copy_.owed = why;
+    return false;
+  }
+
+  bool is_document_of(const std::string& path, const std::string& text) const {
+    return place_.source.form == SourceForm::kOsv ? is_osv_document(path, text)
+                                                  : is_csaf_document(path, text);
   }
 
   // What arrived of a set that is not whole is of no use, and the disk may be full of it.

@@ -28,6 +28,7 @@ struct SourceCopy {
   bool is_whole = false;  // the documents of earlier changes are part of it
   SourceState state;      // to be kept where the copy is taken over
   std::uint64_t bytes = 0, changes = 0;
+  std::string owed;  // the first document that could not be had, and why; all are in state.owed
 };
 
 // Fetches what is newer than `held`; nothing that is held is overwritten but documents in the

@@ -22,6 +22,7 @@ SourceState read_source(const JsonValue& value) {
   state.archive = value["archive"].text();
   state.archive_at = value["archive_at"].integer();
   state.changes_to = value["changes_to"].integer();
+  for (const JsonValue& path : value["owed"].elements()) state.owed.emplace(path.text());
   for (const auto& [name, file] : value["files"].members()) {
     state.files[std::string(name)] =
         Validators{std::string(file["etag"].text()), std::string(file["last_modified"].text())};
@@ -41,6 +42,10 @@ void write_source(JsonWriter& out, const SourceState& state) {
   out.member("archive", state.archive);
   out.member("archive_at", state.archive_at);
   out.member("changes_to", state.changes_to);
+  out.key("owed");
+  out.begin_array();
+  for (const std::string& path : state.owed) out.value(path);
+  out.end_array();
   out.key("files");
   out.begin_object();
   for (const auto& [name, validators] : state.files) {

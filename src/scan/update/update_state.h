@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "core/base/clock.h"
@@ -26,6 +27,7 @@ struct SourceState {
   std::string archive;         // kCsaf: the published name of the archive that is held
   UnixSeconds archive_at = 0;  // when the archive was made, as the server says
   UnixSeconds changes_to = 0;  // newest change of the lists that was taken over; 0 none
+  std::set<std::string> owed;  // documents that the list of changes names and the server lacks
   std::map<std::string, Validators> files;  // by path in the source's directory
   bool operator==(const SourceState&) const = default;
 };
