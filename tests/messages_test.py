@@ -183,6 +183,19 @@ def irregular(work):
            "is no regular file but a device, a FIFO or a socket" in err, err)
 
 
+def hostile(work, root):
+    """What strangers named cannot steer a terminal, also where it is in an error or a problem."""
+    code, _, err = run("sbom", str(work / "no\x1b[31m\u202efile\u009b"))
+    expect("a path", code == 1 and "\\x1b[31m\\u{202e}file\\u{009b}" in err and "\x1b" not in err, err)
+    code, _, err = run("sc\x1ban", "x")
+    expect("a command", code == 64 and "\x1b" not in err, err)
+    bad = root / "opt/a\x1b[2Jb/node_modules/x"
+    bad.mkdir(parents=True)
+    (bad / "package.json").write_text("{")
+    code, _, err = run("sbom", "--cache", "none", f"dir:{root}")
+    expect("a path in an image", code == 0 and "opt/a\\x1b[2Jb/" in err and "\x1b" not in err, err)
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
@@ -198,6 +211,7 @@ def main():
         keys(work)
         groups(work)
         irregular(work)
+        hostile(work, root)
     if FAILURES:
         sys.exit(f"{len(FAILURES)} failed: {FAILURES}")
 

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "front/cli/command.h"
+#include "scan/report/text.h"
 
 namespace seaworthy {
 
 namespace {
 
 int fail(const Error& error) {
-  std::cerr << "seaworthy: " << error.message << "\n";
+  std::cerr << "seaworthy: " << printable(error.message) << "\n";
   return exit_code_of(error.code);
 }
 
@@ -36,7 +37,7 @@ int unknown_command(const std::vector<std::string>& words) {
   const std::string both = words.size() > 1 ? words[0] + " " + words[1] : words[0];
   std::string near = nearest(both, known);
   if (near.empty()) near = nearest(words[0], known);
-  std::cerr << "seaworthy: '" << both << "' is no command"
+  std::cerr << "seaworthy: '" << printable(both) << "' is no command"
             << (near.empty() ? "; `seaworthy --help` lists them" : "; did you mean " + near + "?")
             << "\n";
   return kExitUsage;
@@ -96,7 +97,7 @@ int run_cli(int argc, char** argv) {
   try {
     return run_words({argv + 1, argv + argc});
   } catch (const std::exception& bug) {
-    std::cerr << "seaworthy: internal error: " << bug.what() << "\n";
+    std::cerr << "seaworthy: internal error: " << printable(bug.what()) << "\n";
     return kExitFailed;
   }
 }

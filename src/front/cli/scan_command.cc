@@ -16,6 +16,7 @@
 #include "scan/pipeline/scan.h"
 #include "scan/policy/policy.h"
 #include "scan/report/format.h"
+#include "scan/report/text.h"
 
 namespace seaworthy {
 namespace {
@@ -119,7 +120,7 @@ void keep_last_report(const std::vector<Report>& reports, const Options& options
   everything.show_suppressed = true;
   const Status kept =
       write_file_atomically(path, find_format("json")->write(reports.front(), everything));
-  if (!kept && options.verbose) std::cerr << "seaworthy: " << kept.error().message << "\n";
+  if (!kept && options.verbose) std::cerr << "seaworthy: " << printable(kept.error().message) << "\n";
 }
 
 }  // namespace
@@ -185,8 +186,10 @@ Result<int> run_sbom_command(const Options& options) {
   for (const Report& report : reports) {
     for (const Problem& problem : report.problems) {
       if (options.quiet && !makes_verdict_unknown(problem)) continue;  // no note: the list lacks it
-      std::cerr << "seaworthy: problem: " << place_of(problem, report.target) << ": "
-                << problem.step << ": " << problem.message << "\n";
+      std::cerr << "seaworthy: problem: "
+                << printable(place_of(problem, report.target) + ": " + problem.step + ": " +
+                             problem.message)
+                << "\n";
     }
   }
   return kExitDone;
