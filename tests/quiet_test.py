@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What the commands of the database say: a summary, nothing of it with --quiet, and every problem by its
 name. A database into which nothing ever came is none."""
+import http.server
 import json
 import pathlib
 import subprocess
 import tempfile
+import threading
 
 from local_registry import PROGRAM, expect, finish
 
@@ -89,12 +91,58 @@ def never_filled(run, work):
     expect("scan: a database", code == 0, err)
 
 
+class Site(http.server.ThreadingHTTPServer):
+    """Two sources, one of them with a line that is no document."""
+    daemon_threads = True
+    bodies = {}
+
+    def __init__(self):
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                body = site.bodies.get(self.path)
+                self.send_response(200 if body else 404)
+                self.end_headers()
+                self.wfile.write(body or b"")
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+def update(run):
+    site = Site()
+    address = f"http://127.0.0.1:{site.server_address[1]}"
+    words = ["db", "update", "--db", "updated", "--force"]
+    for name in ("osv-npm", "osv-pypi"):
+        words += ["--only", name, "--source", f"{name}={address}/{name}.json"]
+        site.bodies[f"/{name}.json"] = lines(advisory(1000 + i) for i in range(150))
+    site.bodies["/osv-npm.json"] += b"{broken\n"
+    code, out, _ = run(*words)
+    expect("update: names the problem", code == 0 and "1 problem\n    problem: " in out, out)
+    site.bodies["/osv-npm.json"] += b"{broken as well\n"
+    code, out, _ = run(*words, "--quiet")
+    expect("update --quiet: what has problems, and no summary", code == 0 and "2 problems\n" in out and
+           "osv-pypi" not in out and "sources:" not in out, out)
+    code, out, err = run(*words, "--quiet")
+    expect("update --quiet: says nothing", (code, out, err) == (0, "", ""), out + err)
+    del site.bodies["/osv-npm.json"]
+    code, out, err = run(*words, "--quiet")
+    expect("update --quiet: what failed", code == 1 and "osv-npm" in out and "404" in out and
+           "osv-pypi" not in out, out + err)
+    site.shutdown()
+
+
 def main():
     with tempfile.TemporaryDirectory() as directory:
         work = pathlib.Path(directory)
         run = Command(work)
         exchange(run, work)
         never_filled(run, work)
+        update(run)
     finish()
 
 

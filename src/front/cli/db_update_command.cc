@@ -40,18 +40,30 @@ std::string outcome_text(const SourceUpdate& update) {
   return text + owed;
 }
 
-void print_update(const SourceUpdate& update, bool verbose) {
-  const bool quiet =
+// With --quiet only what somebody should look at.
+bool is_shown(const SourceUpdate& update, const Options& options) {
+  if (options.quiet) {
+    return update.outcome == UpdateOutcome::kFailed || !update.import.problems.empty();
+  }
+  const bool is_nothing =
       update.outcome == UpdateOutcome::kNotDue || update.outcome == UpdateOutcome::kAbsent;
-  if (quiet && !verbose) return;
+  return options.verbose || !is_nothing;
+}
+
+void print_update(const SourceUpdate& update, const Options& options) {
+  if (!is_shown(update, options)) return;
   std::printf("%-20s %s\n", update.name.c_str(), printable(outcome_text(update)).c_str());
-  if (verbose && !update.import.name.empty()) print_feed_import(update.import, true);
+  if (options.verbose && !update.import.name.empty()) {
+    print_feed_import(update.import, true);
+  } else if (!update.import.problems.empty()) {
+    print_feed_problems(update.import, false);
+  }
   std::fflush(stdout);
 }
 
 // 1 where a source failed: what it has stays, but somebody should look; and where other processes
 // are at all that there was to do.
-int print_summary(const std::vector<SourceUpdate>& updates) {
+int print_summary(const std::vector<SourceUpdate>& updates, bool quiet) {
   std::array<std::size_t, kUpdateOutcomes> counts{};
   for (const SourceUpdate& update : updates) ++counts[static_cast<std::size_t>(update.outcome)];
   const auto count_of = [&](UpdateOutcome outcome) {
@@ -63,7 +75,7 @@ int print_summary(const std::vector<SourceUpdate>& updates) {
     summary += (summary.empty() ? "" : ", ") + std::to_string(counts[i]) + " " +
                std::string(name_of(static_cast<UpdateOutcome>(i)));
   }
-  std::printf("%s: %s\n", counted(updates.size(), "source").c_str(), summary.c_str());
+  if (!quiet) std::printf("%s: %s\n", counted(updates.size(), "source").c_str(), summary.c_str());
   const std::size_t done = count_of(UpdateOutcome::kUpdated) + count_of(UpdateOutcome::kUnchanged);
   const bool all_busy = count_of(UpdateOutcome::kBusy) > 0 && done == 0;
   return all_busy || count_of(UpdateOutcome::kFailed) > 0 ? kExitFailed : kExitDone;
@@ -74,7 +86,7 @@ int print_summary(const std::vector<SourceUpdate>& updates) {
 class UpdateDisplay {
  public:
   explicit UpdateDisplay(const Options& options)
-      : verbose_(options.verbose), bar_(!options.quiet && takes_escapes(STDERR_FILENO)) {}
+      : options_(options), bar_(!options.quiet && takes_escapes(STDERR_FILENO)) {}
 
   void show(const UpdateProgress& progress) {
     std::string text;
@@ -96,7 +108,7 @@ class UpdateDisplay {
       ++state.done;
     });
     bar_.clear();
-    print_update(update, verbose_);
+    print_update(update, options_);
   }
 
  private:
@@ -113,7 +125,7 @@ class UpdateDisplay {
     return " " + std::to_string(100 * progress.done / progress.total) + " %";
   }
 
-  const bool verbose_;
+  const Options& options_;
   Guarded<State> state_;
   ProgressBar bar_;
 };
@@ -144,7 +156,7 @@ Result<int> run_update(const Options& options) {
     ASSIGN_OR_RETURN(updates,
                      update_database(options.database_directory, update_options(options, display)));
   }
-  const int code = print_summary(updates);
+  const int code = print_summary(updates, options.quiet);
   const bool all_absent = std::all_of(updates.begin(), updates.end(), [](const auto& update) {
     return update.outcome == UpdateOutcome::kAbsent;
   });
@@ -161,7 +173,7 @@ Result<int> run_mirror(const Options& options) {
     ASSIGN_OR_RETURN(updates,
                      mirror_sources(options.arguments.front(), update_options(options, display)));
   }
-  return print_summary(updates);
+  return print_summary(updates, options.quiet);
 }
 
 constexpr std::array<std::string_view, 11> kUpdateFlags{"db",    "only",       "source",  "mirror",

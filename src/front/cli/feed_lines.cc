@@ -25,15 +25,6 @@ void print_wrapped(const std::string& first, const std::string& text) {
   std::fputs(paragraph(first, printable(text), kTextWidth).c_str(), stdout);
 }
 
-void print_problems(const FeedImport& feed, bool verbose) {
-  const std::size_t shown = verbose ? feed.problems.size() : std::min(feed.problems.size(), kShown);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const Problem& problem = feed.problems[i];
-    print_wrapped("    problem: ", problem.path + ": " + problem.step + ": " + problem.message);
-  }
-  print_rest(feed.problem_count, shown, "problems", verbose);
-}
-
 void print_skipped(const FeedImport& feed, bool verbose) {
   std::size_t shown = 0;
   for (const auto& [reason, count] : feed.skip_reasons) {
@@ -55,6 +46,15 @@ void print_skipped(const FeedImport& feed, bool verbose) {
 
 }  // namespace
 
+void print_feed_problems(const FeedImport& feed, bool verbose) {
+  const std::size_t shown = verbose ? feed.problems.size() : std::min(feed.problems.size(), kShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Problem& problem = feed.problems[i];
+    print_wrapped("    problem: ", problem.path + ": " + problem.step + ": " + problem.message);
+  }
+  print_rest(feed.problem_count, shown, "problems", verbose);
+}
+
 void print_feed_import(const FeedImport& feed, bool verbose) {
   if (feed.unchanged) {
     std::printf("%-28s unchanged", feed.name.c_str());
@@ -63,7 +63,7 @@ void print_feed_import(const FeedImport& feed, bool verbose) {
                   feed.problems.empty() ? "; --verbose names them" : "");
     }
     std::printf("\n");
-    if (!feed.problems.empty()) print_problems(feed, verbose);
+    if (!feed.problems.empty()) print_feed_problems(feed, verbose);
     return;
   }
   std::printf("%-28s %8" PRIu64 " documents  %8" PRIu64 " records  %8" PRIu64 " written  %6" PRIu64
@@ -75,7 +75,7 @@ void print_feed_import(const FeedImport& feed, bool verbose) {
     std::printf("  %s", counted(feed.problem_count, "problem").c_str());
   }
   std::printf("%s\n", feed.refused ? "  left as it was" : "");
-  print_problems(feed, verbose);
+  print_feed_problems(feed, verbose);
   print_skipped(feed, verbose);
 }
 
