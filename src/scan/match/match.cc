@@ -46,12 +46,6 @@ struct Domain {
   bool unstable_has_rows = false;  // Debian: rule 9 can be asked
 };
 
-// One weakness of a program, as one of the sources that speak of it decides.
-struct SourceDecision {
-  const Subject* subject;
-  Decision decision;
-};
-
 // Package managers of whole systems that have no PackageType: an SBOM of other tools lists their
 // packages without their databases.
 bool is_of_system(const Package& package) {
@@ -107,8 +101,6 @@ class Matching {
   PackageCoverage cover(std::size_t index, const Subject& subject, const Domain& domain);
   PackageCoverage cover_product(std::size_t index, const std::vector<ProductName>& names);
   bool add_product_findings(std::size_t index, const std::vector<ProductName>& names);
-  bool add_joined_finding(std::size_t index, const std::string& id,
-                          std::vector<SourceDecision>& decisions, const std::string& denied);
   PackageCoverage product_without_finding(const Package& package,
                                           const std::vector<ProductName>& names);
   // A language's package that the system's package `owner` installed; its findings are those from
@@ -471,72 +463,27 @@ PackageCoverage Matching::cover_product(std::size_t index, const std::vector<Pro
 }
 
 bool Matching::add_product_findings(std::size_t index, const std::vector<ProductName>& names) {
-  const std::string_view system = inventory_.distro ? std::string_view(inventory_.distro->id) : "";
-  std::vector<std::vector<AdvisoryRow>> rows;  // by source; decisions point into them
-  std::map<std::string, std::vector<SourceDecision>> decisions;
-  std::map<std::string, std::string> denied;  // why the vendor says that it is not affected
+  std::vector<std::vector<AdvisoryRow>> rows;  // by source
   for (const ProductName& name : names) {
     const Subject& subject = name.subject;
-    const Domain& domain = domain_of(sources_, subject.ecosystem, subject.label);
-    rows.push_back(rows_about(subject, domain));
-    std::map<std::string, std::vector<const AdvisoryRow*>> by_weakness;
-    for (AdvisoryRow& row : rows.back()) {
-      const std::string& id = weaknesses_.id_of(row.vulnerability);
-      if (!is_of_platform(row, system)) {
-        if (subject.ecosystem == "generic")
-          denied[id] = "only on " + row.channel + ", says " + row.feed;
-        continue;
-      }
-      row.channel.clear();
-      by_weakness[id].push_back(&row);
-    }
-    for (const auto& [id, together] : by_weakness) {
-      Decision decision = decide_product(together, subject);
-      if (decision.kind != Decision::Kind::kNothing) {
-        decisions[id].push_back({&subject, std::move(decision)});
-      }
-    }
+    rows.push_back(rows_about(subject, domain_of(sources_, subject.ecosystem, subject.label)));
   }
+  const std::string_view system = inventory_.distro ? std::string_view(inventory_.distro->id) : "";
   bool matched = false;
-  for (auto& [id, together] : decisions) {
-    matched = add_joined_finding(index, id, together, denied[id]) || matched;
+  for (ProductDecision& each : judge_product(names, rows, weaknesses_, system)) {
+    const std::size_t count = result_.findings.size();
+    bool raised = add_finding(index, *each.subject, std::move(each.decision), each.id, false);
+    if (result_.findings.size() == count) continue;
+    Finding& finding = result_.findings.back();
+    finding.rule += each.others;
+    if (raised && !each.denied.empty()) {
+      finding.status = FindingStatus::kNotAffected;
+      finding.status_reason = each.denied;
+      raised = false;
+    }
+    matched = matched || raised;
   }
   return matched;
-}
-
-// The first source that calls it affected tells; the others add their scores, and the higher fix.
-bool Matching::add_joined_finding(std::size_t index, const std::string& id,
-                                  std::vector<SourceDecision>& decisions,
-                                  const std::string& denied) {
-  const auto affects = [](const SourceDecision& each) {
-    return each.decision.kind == Decision::Kind::kAffected;
-  };
-  auto told = std::find_if(decisions.begin(), decisions.end(), affects);
-  if (told == decisions.end()) told = decisions.begin();
-  const Subject& subject = *told->subject;
-  Decision decision = told->decision;
-  std::string others;
-  for (auto other = decisions.begin(); other != decisions.end(); ++other) {
-    if (other == told || !affects(*other)) continue;
-    const Decision& same = other->decision;
-    others += (others.empty() ? "; also by " : ", ") + same.judgements.front().row->feed;
-    decision.judgements.insert(decision.judgements.end(), same.judgements.begin(),
-                               same.judgements.end());
-    if (decision.fix.empty() || subject.scheme->compare(decision.fix, same.fix) == Order::kLess) {
-      decision.fix = same.fix;
-    }
-  }
-  const std::size_t count = result_.findings.size();
-  bool raised = add_finding(index, subject, std::move(decision), id, false);
-  if (result_.findings.size() == count) return false;
-  Finding& finding = result_.findings.back();
-  finding.rule += others;
-  if (!denied.empty() && raised) {
-    finding.status = FindingStatus::kNotAffected;
-    finding.status_reason = denied;
-    raised = false;
-  }
-  return raised;
 }
 
 // Clean only where a current source knows the program and has all that is known of it.

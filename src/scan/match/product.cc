@@ -2,7 +2,7 @@
 // WordPress. Three sources speak of them, under names of their own:
 //
 //   bitnami   Bitnami's database, by its name for the application; ranges by release line
-//   generic   the Node.js security group and rubysec, about the interpreters themselves
+//   generic   the Node.js security group, rubysec and RustSec, about the languages themselves
 //   cpe       NVD, by "vendor:product" of the CPE name that the program was listed with
 //
 // NVD's names are matched as NISTIR 7696 has it, as far as its data goes: vendor and product are
@@ -36,6 +36,7 @@ constexpr std::string_view kReplaceRuntime = "replace the Java runtime {name} by
 
 constexpr auto kProducts = std::to_array<Product>({
     {"httpd", "apache"},
+    {"go", "golang"},
     // Bitnami's is Liberica; the vulnerabilities are those of OpenJDK, which all are built from.
     {"openjdk", "java", &kJvmVersions, kReplaceRuntime},
     {"temurin", "java", &kJvmVersions, kReplaceRuntime},
@@ -49,13 +50,14 @@ constexpr auto kProducts = std::to_array<Product>({
     {"wordpress", "", &kGenericVersions, "update WordPress to {fix} or later"},
 });
 
-// Interpreters whose own security groups keep a list.
+// Languages whose own security groups keep a list.
 struct OwnGroup {
   std::string_view name, label;
   const VersionScheme* scheme;
 };
 constexpr std::array kOwnGroups{OwnGroup{"node", "Node.js", &kNpmVersions},
-                                OwnGroup{"ruby", "Ruby", &kGemVersions}};
+                                OwnGroup{"ruby", "Ruby", &kGemVersions},
+                                OwnGroup{"rust", "Rust", &kSemverVersions}};
 
 // Names that NVD used before, or beside, the one that programs are listed with.
 struct OtherName {
@@ -110,13 +112,13 @@ std::vector<ProductName> product_names(const Package& package, const Purl& purl)
     subject.label = group.label;
     subject.scheme = group.scheme;
     subject.names = {purl.name};
-    out.push_back({subject, false});
+    out.push_back({subject, false, true});
   }
   subject.scheme = known == nullptr ? &kGenericVersions : known->scheme;
   subject.ecosystem = "cpe";
   subject.label = "NVD";
   subject.names = cpes;
-  out.push_back({subject, true});
+  out.push_back({subject, true, false});
   // Bitnami orders Java's versions as any others: 1.8.0 is none of Java 8 there.
   subject.scheme = &kGenericVersions;
   subject.ecosystem = "bitnami";
@@ -124,30 +126,8 @@ std::vector<ProductName> product_names(const Package& package, const Purl& purl)
   subject.names = {known == nullptr || known->bitnami.empty() ? purl.name
                                                               : std::string(known->bitnami)};
   subject.version = subject.version.substr(0, subject.version.find('+'));
-  out.insert(out.end() - 1, {subject, true});
+  out.insert(out.end() - 1, {subject, true, false});
   return out;
-}
-
-Decision decide_product(const std::vector<const AdvisoryRow*>& rows, const Subject& subject) {
-  Decision decision = decide(rows, subject, {});
-  if (decision.kind != Decision::Kind::kAffected) return decision;
-  const auto needs_another = [](const RowJudgement& judgement) {
-    return judgement.row->note == kBesideAnother;
-  };
-  std::vector<RowJudgement>& judgements = decision.judgements;
-  if (std::all_of(judgements.begin(), judgements.end(), needs_another)) {
-    decision.kind = Decision::Kind::kUndetermined;
-    judgements.front().reason =
-        "NVD calls it affected " + std::string(kBesideAnother) + ", which is not looked for";
-  }
-  return decision;
-}
-
-bool is_of_platform(const AdvisoryRow& row, std::string_view distro) {
-  constexpr std::array<std::string_view, 6> kOfLinux{"",     "-",     "linux", "linux_kernel",
-                                                     "unix", "docker"};
-  if (distro == "windows" && row.channel == "windows") return true;
-  return std::find(kOfLinux.begin(), kOfLinux.end(), row.channel) != kOfLinux.end();
 }
 
 std::string_view repair_of(const Package& package) {

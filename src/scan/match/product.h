@@ -7,6 +7,7 @@
 #include "core/model/advisory.h"
 #include "scan/match/decision.h"
 #include "scan/match/subject.h"
+#include "scan/match/weakness.h"
 
 namespace seaworthy {
 
@@ -14,18 +15,27 @@ namespace seaworthy {
 struct ProductName {
   Subject subject;
   bool may_clear = false;  // has all vulnerabilities of the products that it names
+  bool own_group = false;  // kept by those who make the program
 };
 
 // The most precise source first; empty where the package is none of this kind: it has no CPE name,
 // or a package manager's package URL (rule 56: only programs without one are matched by CPE).
 std::vector<ProductName> product_names(const Package& package, const Purl& purl);
 
-// As `decide`; what NVD says of a product beside something else is undetermined.
-Decision decide_product(const std::vector<const AdvisoryRow*>& rows, const Subject& subject);
+// One weakness of a program, as its sources together decide.
+struct ProductDecision {
+  std::string id;
+  const Subject* subject;  // of the source that tells; in the names
+  Decision decision;       // its judgements point into the rows
+  std::string others;      // "; also by nvd": who else calls it affected
+  std::string denied;      // why the program's own group says that this system is not affected
+};
 
-// Whether a row is about programs of the operating system `distro` at all: some are about a
-// plug-in, or a build for another system.
-bool is_of_platform(const AdvisoryRow& row, std::string_view distro);
+// Sorted by id; what makes nothing is left out. `rows`: what each of the names has. `distro`: the
+// image's, by which rows about other systems are told.
+std::vector<ProductDecision> judge_product(const std::vector<ProductName>& names,
+                                           std::vector<std::vector<AdvisoryRow>>& rows,
+                                           Weaknesses& weaknesses, std::string_view distro);
 
 // How a fix gets into the image, "{name}" and "{fix}" in it.
 std::string_view repair_of(const Package& package);
