@@ -120,7 +120,8 @@ void keep_last_report(const std::vector<Report>& reports, const Options& options
   everything.show_suppressed = true;
   const Status kept =
       write_file_atomically(path, find_format("json")->write(reports.front(), everything));
-  if (!kept && options.verbose) std::cerr << "seaworthy: " << printable(kept.error().message) << "\n";
+  if (!kept && options.verbose)
+    std::cerr << "seaworthy: " << printable(kept.error().message) << "\n";
 }
 
 }  // namespace
